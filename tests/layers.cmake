@@ -1,0 +1,76 @@
+cmake_minimum_required(VERSION 3.25)
+# Who may include whom. Run with `cmake -P tests/layers.cmake`; an include that this table does not allow is an error.
+#
+# Each line: a folder, then what it may include from: a folder of lib/, or single headers of one.
+set(layer_core)
+set(layer_http core)
+set(layer_config core)
+set(layer_compose core)
+set(layer_store core)
+set(layer_feed core http)
+set(layer_oauth core http)
+# An account's keys in feeds.toml are described by its network: config/config.h holds the record for it.
+set(layer_network core http compose config/config.h)
+set(layer_plan core feed config compose)
+# Of what touches the world, publish knows the interfaces only.
+set(layer_publish core feed config compose plan
+  http/message.h http/client.h http/backoff.h
+  store/store.h
+  oauth/authorizer.h oauth/credentials.h oauth/token_store.h
+  network/network.h network/registry.h)
+
+set(folders core http config compose store feed oauth network plan publish)
+get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+set(broken 0)
+
+foreach(folder IN LISTS folders)
+  file(GLOB_RECURSE sources RELATIVE ${root}/lib ${root}/lib/${folder}/*.h ${root}/lib/${folder}/*.cpp)
+  foreach(source IN LISTS sources)
+    file(STRINGS ${root}/lib/${source} includes REGEX "^#include \"")
+    foreach(line IN LISTS includes)
+      string(REGEX REPLACE "^#include \"([^\"]*)\".*" "\\1" header "${line}")
+      string(REGEX REPLACE "/.*" "" other "${header}")
+      set(allowed FALSE)
+      if(other STREQUAL folder)
+        set(allowed TRUE)
+        # An adapter knows no other network.
+        if(folder STREQUAL "network" AND source MATCHES "^network/([a-z_]+)/")
+          set(own ${CMAKE_MATCH_1})
+          if(header MATCHES "^network/([a-z_]+)/" AND NOT CMAKE_MATCH_1 STREQUAL own)
+            set(allowed FALSE)
+          endif()
+        endif()
+      elseif(other IN_LIST layer_${folder} OR header IN_LIST layer_${folder})
+        set(allowed TRUE)
+      endif()
+      if(NOT allowed)
+        message(SEND_ERROR "lib/${source} may not include \"${header}\"")
+        math(EXPR broken "${broken} + 1")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+# Standard places for what must stand in one file each.
+function(only_in pattern)
+  file(GLOB_RECURSE sources RELATIVE ${root} ${root}/lib/*.h ${root}/lib/*.cpp ${root}/cmd/*.h ${root}/cmd/*.cpp)
+  foreach(source IN LISTS sources)
+    if(source IN_LIST ARGN)
+      continue()
+    endif()
+    file(STRINGS ${root}/${source} found REGEX "${pattern}")
+    if(found)
+      message(SEND_ERROR "${source}: '${pattern}' belongs in ${ARGN} only")
+    endif()
+  endforeach()
+endfunction()
+only_in("getenv\\(" cmd/crier/wiring.cpp)
+only_in("system_clock::now" lib/core/clock.cpp)
+only_in("steady_clock::now" lib/core/clock.cpp)
+only_in("#include <curl/" lib/http/curl_client.cpp lib/core/url.cpp)
+only_in("#include <openssl/" lib/oauth/crypto.cpp)
+only_in("#include <kainjow/" lib/compose/template.cpp)
+only_in("#include <utf8proc" lib/core/utf8.cpp)
+only_in("#include <SQLiteCpp" lib/store/sqlite_store.cpp)
+only_in("#include <CLI/" cmd/crier/cli.cpp)
+only_in("std::regex" "")

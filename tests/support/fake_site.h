@@ -1,0 +1,67 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "http/client.h"
+#include "support/fake_clock.h"
+
+namespace crier {
+
+/// A far side in memory: answers requests by their address, and outlives the runs that ask it.
+class FakeSite {
+ public:
+  using Handler = std::function<Result<Response>(const Request&)>;
+  /// `where`: method and address up to the query: "GET https://www.example.gov.uk/jobs.xml".
+  void on(const std::string& where, Handler handler) { handlers_[where] = std::move(handler); }
+
+  Result<Response> answer(const Request& request) {
+    asked.push_back(request);
+    const std::string where =
+        std::string(name_of(request.method)) + " " + request.url.substr(0, request.url.find('?'));
+    const auto found = handlers_.find(where);
+    if (found == handlers_.end()) return respond(404, "nothing is at " + where);
+    return found->second(request);
+  }
+
+  static Response respond(int status, std::string body, Headers headers = {}) {
+    Response response;
+    response.status = status;
+    response.body = std::move(body);
+    response.headers = std::move(headers);
+    return response;
+  }
+
+  std::vector<Request> asked;  ///< every request that arrived, in order
+
+ private:
+  std::map<std::string, Handler> handlers_;
+};
+
+/// HttpClient to a FakeSite. Nothing is ever slow; waiting with nothing under way moves the clock.
+class SiteClient final : public HttpClient {
+ public:
+  SiteClient(FakeSite& site, FakeClock& clock) : site_(site), clock_(clock) {}
+  TransferId start(Request request) override {
+    ready_.push_back({++last_, site_.answer(request)});
+    if (ready_.back().result && ready_.back().result->final_url.empty())
+      ready_.back().result->final_url = request.url;
+    return last_;
+  }
+  std::vector<Completion> wait(std::chrono::milliseconds at_most) override {
+    if (ready_.empty()) clock_.advance(std::max(at_most, std::chrono::milliseconds{1}));
+    return std::exchange(ready_, {});
+  }
+  void cancel(TransferId id) override {
+    std::erase_if(ready_, [&](const Completion& completion) { return completion.id == id; });
+  }
+
+ private:
+  FakeSite& site_;
+  FakeClock& clock_;
+  TransferId last_ = 0;
+  std::vector<Completion> ready_;
+};
+
+}  // namespace crier
