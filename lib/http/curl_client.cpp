@@ -1,0 +1,362 @@
+#include "http/curl_client.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <unordered_map>
+
+#include "core/url.h"
+#include "core/utf8.h"
+
+namespace crier {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// One request under way, or waiting for its turn.
+struct Transfer {
+  TransferId id = 0;
+  Request request;
+  std::string host;
+  Response response;
+  std::size_t sent = 0;  ///< bytes of the body that curl has taken
+  bool too_large = false;
+  bool only_permanent = true;  ///< so far every redirect was 301 or 308
+  CURL* easy = nullptr;
+  curl_slist* headers = nullptr;
+  curl_mime* mime = nullptr;
+  char error[CURL_ERROR_SIZE] = {};
+};
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (transfer.response.body.size() + size > transfer.request.max_response_bytes) {
+    transfer.too_large = true;
+    return 0;
+  }
+  transfer.response.body.append(data, size);
+  return size;
+}
+
+std::size_t on_send(char* to, std::size_t, std::size_t room, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::size_t count = std::min(room, transfer.request.body.size() - transfer.sent);
+  std::copy_n(transfer.request.body.data() + transfer.sent, count, to);
+  transfer.sent += count;
+  return count;
+}
+
+/// Keeps the headers of the last answer only: each hop of a redirect begins with its own status
+/// line.
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  std::string_view line(data, size);
+  if (line.starts_with("HTTP/")) {
+    const std::size_t space = line.find(' ');
+    const std::string_view status =
+        space == std::string_view::npos ? "" : line.substr(space + 1, 3);
+    transfer.response.headers.clear();
+    transfer.response.body.clear();
+    if (status.starts_with('3') && status != "301" && status != "308")
+      transfer.only_permanent = false;
+    return size;
+  }
+  constexpr std::size_t most_headers = 200;
+  const std::size_t colon = line.find(':');
+  if (colon != std::string_view::npos && transfer.response.headers.size() < most_headers) {
+    transfer.response.headers.push_back(
+        {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
+  }
+  return size;
+}
+
+/// What a transfer that broke off means for the one who asked.
+///
+/// A reading request changes nothing, so it can always be called unavailable. A writing one is only
+/// that when curl failed before it could send.
+Error explain(const Transfer& transfer, CURLcode code) {
+  const std::string where = loggable(transfer.request.url);
+  if (transfer.too_large) {
+    return {ErrorKind::invalid, fmt::format("{}: the answer is larger than {} bytes", where,
+                                            transfer.request.max_response_bytes)};
+  }
+  // curl's own words name hosts, ports and certificates, but never a query or a header.
+  const std::string why = transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code);
+  switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_TOO_MANY_REDIRECTS:
+      return {ErrorKind::invalid, fmt::format("{}: {}", where, printable(why))};
+    default: break;
+  }
+  long sent = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &sent);
+  const bool harmless = transfer.request.method == Method::get || sent == 0;
+  return {harmless ? ErrorKind::unavailable : ErrorKind::uncertain,
+          fmt::format("{}: {}", where, printable(why))};
+}
+
+void set_method(CURL* easy, Transfer& transfer) {
+  const Request& request = transfer.request;
+  if (!request.parts.empty()) {
+    transfer.mime = curl_mime_init(easy);
+    for (const Part& part : request.parts) {
+      curl_mimepart* to = curl_mime_addpart(transfer.mime);
+      curl_mime_name(to, part.name.c_str());
+      curl_mime_data(to, part.content.data(), part.content.size());
+      if (!part.filename.empty()) curl_mime_filename(to, part.filename.c_str());
+      if (!part.type.empty()) curl_mime_type(to, part.type.c_str());
+    }
+    curl_easy_setopt(easy, CURLOPT_MIMEPOST, transfer.mime);
+  } else if (request.method != Method::get &&
+             (request.method != Method::del || !request.body.empty())) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    // Read through a callback that cannot rewind, not from CURLOPT_POSTFIELDS: when a kept-alive
+    // connection closes without an answer, libcurl would send such a body again by itself, and a
+    // server that had already acted on it would post twice. This way it gives up, and we look
+    // first.
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+  }
+  if (request.method != Method::get && request.method != Method::post) {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, name_of(request.method));
+  }
+}
+
+}  // namespace
+
+/// 1. At most max_connections transfers run, at most max_connections_per_host of them to one host.
+/// 2. What waits is kept per host, and a host with a free place is found without a search.
+/// 3. Easy handles are reused, so that connections, and the parsed trust store, are kept.
+class CurlClient::Engine {
+ public:
+  explicit Engine(CurlOptions options) : options_(std::move(options)) {
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    multi_ = curl_multi_init();
+    CRIER_ENSURE(multi_ != nullptr, "curl_multi_init failed");
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1024L);
+    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  }
+
+  ~Engine() {
+    for (auto& [id, transfer] : running_) curl_multi_remove_handle(multi_, transfer->easy);
+    for (auto& [id, transfer] : running_) release(*transfer);
+    for (CURL* easy : idle_) curl_easy_cleanup(easy);
+    curl_multi_cleanup(multi_);
+  }
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  TransferId start(Request request) {
+    const TransferId id = ++last_id_;
+    auto transfer = std::make_unique<Transfer>();
+    transfer->id = id;
+    transfer->host = origin_of(request.url);
+    transfer->request = std::move(request);
+    if (transfer->host.empty() || !is_http_url(transfer->request.url)) {
+      failed_.push_back({id, fail(ErrorKind::invalid, "{}: not an http or https address",
+                                  printable(loggable(transfer->request.url)))});
+      return id;
+    }
+    Host& host = hosts_[transfer->host];
+    host.waiting.push_back(std::move(transfer));
+    offer(host);
+    return id;
+  }
+
+  std::vector<Completion> wait(milliseconds at_most) {
+    std::vector<Completion> done = std::move(failed_);
+    failed_.clear();
+    fill();
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+    collect(done);
+    if (done.empty()) {  // with nothing under way too: a lane may be waiting for its time
+      curl_multi_poll(multi_, nullptr, 0, static_cast<int>(at_most.count()), nullptr);
+      curl_multi_perform(multi_, &running);
+      collect(done);
+    }
+    return done;
+  }
+
+  void cancel(TransferId id) {
+    if (const auto found = running_.find(id); found != running_.end()) {
+      curl_multi_remove_handle(multi_, found->second->easy);
+      leave(*found->second);
+      running_.erase(found);
+      return;
+    }
+    for (auto& [name, host] : hosts_) {
+      std::erase_if(host.waiting, [&](const auto& transfer) { return transfer->id == id; });
+    }
+  }
+
+ private:
+  struct Host {
+    std::deque<std::unique_ptr<Transfer>> waiting;
+    std::size_t running = 0;
+    bool offered = false;  ///< stands in ready_
+  };
+
+  /// Puts a host that has both work and a free place into the queue for a connection.
+  void offer(Host& host) {
+    if (host.offered || host.waiting.empty() || host.running >= options_.max_connections_per_host)
+      return;
+    host.offered = true;
+    ready_.push_back(&host);
+  }
+
+  void fill() {
+    while (running_.size() < options_.max_connections && !ready_.empty()) {
+      Host& host = *ready_.front();
+      ready_.pop_front();
+      host.offered = false;
+      if (host.waiting.empty()) continue;
+      std::unique_ptr<Transfer> transfer = std::move(host.waiting.front());
+      host.waiting.pop_front();
+      ++host.running;
+      offer(host);
+      begin(std::move(transfer));
+    }
+  }
+
+  void begin(std::unique_ptr<Transfer> transfer) {
+    CURL* easy = nullptr;
+    if (idle_.empty()) {
+      easy = curl_easy_init();
+      CRIER_ENSURE(easy != nullptr, "curl_easy_init failed");
+      set_common(easy);
+    } else {
+      easy = idle_.back();
+      idle_.pop_back();
+    }
+    transfer->easy = easy;
+    set_request(*transfer);
+    curl_multi_add_handle(multi_, easy);
+    running_.emplace(transfer->id, std::move(transfer));
+  }
+
+  void set_common(CURL* easy) const {
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
+    // What this libcurl was built to decode: gzip and deflate, brotli with Debian's.
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    // libcurl 7.88 has known trouble with HTTP/2 in multi (curl issue 10936).
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 15L);
+    if (!options_.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+    // libcurl keeps one parsed trust store for all connections only where no CA directory is set.
+    // With Debian's default one it parses some 140 certificates anew for each: 37 to 47 ms apiece.
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  }
+
+  static void set_request(Transfer& transfer) {
+    CURL* easy = transfer.easy;
+    const Request& request = transfer.request;
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error);
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, static_cast<long>(request.timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION,
+                     request.follow_redirects && !request.sign ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
+    for (const Header& header : request.headers) {
+      const std::string line = header.name + ": " + header.value;
+      if (line.find_first_of("\r\n") != std::string::npos)
+        continue;  // nothing may add a header of its own
+      transfer.headers = curl_slist_append(transfer.headers, line.c_str());
+    }
+    // Without this, curl waits a second for leave to send a large body.
+    if (request.method != Method::get)
+      transfer.headers = curl_slist_append(transfer.headers, "Expect:");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers);
+    set_method(easy, transfer);
+  }
+
+  void collect(std::vector<Completion>& done) {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURLcode code = message->data.result;
+      Transfer* found = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found);
+      curl_multi_remove_handle(multi_, message->easy_handle);
+      std::unique_ptr<Transfer> transfer = std::move(running_.at(found->id));
+      running_.erase(found->id);
+      Completion completion{transfer->id, finish(*transfer, code)};
+      leave(*transfer);
+      fill();  // refill first: the caller may take its time with what is done
+      done.push_back(std::move(completion));
+    }
+  }
+
+  static Result<Response> finish(Transfer& transfer, CURLcode code) {
+    if (code != CURLE_OK) return Failure(explain(transfer, code));
+    long status = 0;
+    long redirects = 0;
+    char* effective = nullptr;
+    curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(transfer.easy, CURLINFO_REDIRECT_COUNT, &redirects);
+    curl_easy_getinfo(transfer.easy, CURLINFO_EFFECTIVE_URL, &effective);
+    transfer.response.status = static_cast<int>(status);
+    transfer.response.final_url =
+        redirects > 0 && effective != nullptr ? effective : transfer.request.url;
+    if (redirects > 0 && transfer.only_permanent)
+      transfer.response.moved_to = transfer.response.final_url;
+    return std::move(transfer.response);
+  }
+
+  /// Gives a transfer's handle back and its host's place free.
+  void leave(Transfer& transfer) {
+    curl_easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, nullptr);
+    curl_easy_setopt(transfer.easy, CURLOPT_MIMEPOST, nullptr);
+    curl_easy_setopt(transfer.easy, CURLOPT_ERRORBUFFER, nullptr);
+    curl_slist_free_all(transfer.headers);
+    curl_mime_free(transfer.mime);
+    transfer.headers = nullptr;
+    transfer.mime = nullptr;
+    idle_.push_back(transfer.easy);
+    transfer.easy = nullptr;
+    Host& host = hosts_[transfer.host];
+    --host.running;
+    offer(host);
+  }
+
+  static void release(Transfer& transfer) {
+    curl_easy_cleanup(transfer.easy);
+    curl_slist_free_all(transfer.headers);
+    curl_mime_free(transfer.mime);
+  }
+
+  CurlOptions options_;
+  CURLM* multi_ = nullptr;
+  TransferId last_id_ = 0;
+  std::map<std::string, Host> hosts_;  // a map: its nodes stay where they are
+  std::deque<Host*> ready_;
+  std::unordered_map<TransferId, std::unique_ptr<Transfer>> running_;
+  std::vector<CURL*> idle_;
+  std::vector<Completion> failed_;
+};
+
+CurlClient::CurlClient(CurlOptions options)
+    : engine_(std::make_unique<Engine>(std::move(options))) {}
+CurlClient::~CurlClient() = default;
+TransferId CurlClient::start(Request request) { return engine_->start(std::move(request)); }
+std::vector<Completion> CurlClient::wait(milliseconds at_most) { return engine_->wait(at_most); }
+void CurlClient::cancel(TransferId id) { engine_->cancel(id); }
+
+}  // namespace crier
