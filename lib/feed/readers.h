@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/model.h"
+#include "core/result.h"
+#include "feed/xml.h"
+
+namespace crier {
+
+// Each reader fills a Feed from one family of formats; `base_url` is what relative links hang on.
+// What it leaves out, it warns of. parse.cpp chooses the reader by the root element.
+
+/// RSS 0.9x and 2.0, RSS 0.90, 1.0 and 1.1 (RDF), and Microsoft's old channel format.
+void read_rss(XmlDocument& document, std::string_view base_url, Feed& feed);
+
+/// Atom 0.3 and 1.0, and an Atom entry on its own.
+void read_atom(XmlDocument& document, std::string_view base_url, Feed& feed);
+
+/// JSON Feed 1.0 and 1.1. Errors: rejected, when it is no JSON or no JSON Feed.
+[[nodiscard]] Result<void> read_json_feed(std::string_view text, std::string_view base_url,
+                                          Feed& feed);
+
+/// Adds a warning; a feed that earns hundreds shows the first twenty.
+void warn(Feed& feed, std::string_view code, std::string message);
+
+/// Warns that an element stands for an item and holds nothing at all.
+void warn_of_empty_item(Feed& feed);
+
+/// Reads a date; a text that is none gives a warning.
+[[nodiscard]] std::optional<SysTime> date_in(Feed& feed, std::string_view text);
+
+/// Adds a category, trimmed; not twice.
+void add_category(Item& item, std::string_view name);
+
+/// Adds an image under an address that is resolved already; not twice.
+void add_image(Item& item, std::string url, std::string_view alt);
+
+/// Adds what the `img` tags of an HTML text show. Tracking pixels (width or height of 1) are left
+/// out.
+void add_images_in(Item& item, std::string_view html, std::string_view base_url);
+
+/// Says whether a file of that media type, or else of that address, is an image.
+[[nodiscard]] bool is_image(std::string_view type, std::string_view url);
+
+/// The number a text begins with; 0 if it begins with none, or with one too large.
+[[nodiscard]] std::uint64_t number_in(std::string_view text);
+
+}  // namespace crier

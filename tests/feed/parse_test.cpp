@@ -1,0 +1,217 @@
+#include "feed/parse.h"
+
+#include <gtest/gtest.h>
+
+#include "feed/item_text.h"
+
+namespace crier {
+namespace {
+
+ParseOptions usual_options() { return {"https://www.example.gov.uk/feeds/news.xml", ""}; }
+
+std::string rss(const std::string& items, const std::string& before = "") {
+  return "<?xml version=\"1.0\"?>" + before + "<rss version=\"2.0\"><channel><title>News</title>" +
+         items + "</channel></rss>";
+}
+
+Feed read(std::string bytes, const ParseOptions& options = usual_options()) {
+  auto feed = parse_feed(std::move(bytes), options);
+  EXPECT_TRUE(feed) << (feed ? "" : feed.error().message);
+  if (!feed) return {};
+  for (Item& item : feed->items) make_plain(item);
+  return std::move(*feed);
+}
+
+std::string refusal(std::string bytes) {
+  const auto feed = parse_feed(std::move(bytes), usual_options());
+  EXPECT_FALSE(feed);
+  if (feed) return "";
+  EXPECT_EQ(feed.error().kind, ErrorKind::rejected);
+  return feed.error().message;
+}
+
+bool has_warning(const Feed& feed, std::string_view code) {
+  for (const Warning& each : feed.warnings) {
+    if (each.code == code) return true;
+  }
+  return false;
+}
+
+TEST(Parse, SaysWhatADocumentIsThatIsNoFeed) {
+  EXPECT_NE(refusal("").find("empty"), std::string::npos);
+  EXPECT_NE(refusal(" \n ").find("empty"), std::string::npos);
+  EXPECT_NE(refusal("<!DOCTYPE html><html><head><title>Service unavailable</title>")
+                .find("web page (\"Service unavailable\")"),
+            std::string::npos);
+  EXPECT_NE(refusal("<?xml version='1.0'?><note>x</note>").find("<note>"), std::string::npos);
+  EXPECT_NE(refusal("just text").find("neither"), std::string::npos);
+  EXPECT_NE(refusal("{\"a\":1}").find("no JSON Feed"), std::string::npos);
+  EXPECT_NE(refusal("{\"version\":").find("not well-formed"), std::string::npos);
+}
+
+TEST(Parse, RefusesADocumentThatBreaksOff) {
+  const std::string whole = rss("<item><title>A</title></item><item><title>B</title></item>");
+  for (const std::size_t cut : {whole.size() - 1, whole.size() - 12, whole.size() - 40}) {
+    EXPECT_NE(refusal(whole.substr(0, cut)).find("breaks off"), std::string::npos) << cut;
+  }
+}
+
+TEST(Parse, TakesAFeedWithoutItemsForAFeed) {
+  const Feed feed = read(rss(""));
+  EXPECT_TRUE(feed.items.empty());
+  EXPECT_TRUE(feed.warnings.empty());
+  EXPECT_EQ(feed.format, "rss2.0");
+}
+
+TEST(Parse, KeepsAnItemWithWhatItHas) {
+  const Feed feed =
+      read(rss("<item><title>Only title</title></item>"
+               "<item><description>Only text</description></item><item/>"));
+  ASSERT_EQ(feed.items.size(), 2U);
+  EXPECT_EQ(feed.items[0].title.value, "Only title");
+  EXPECT_FALSE(feed.items[0].guid);
+  EXPECT_EQ(feed.items[1].summary.value, "Only text");
+  EXPECT_TRUE(has_warning(feed, "empty-item"));
+}
+
+TEST(Parse, WarnsOfADateThatIsNoneAndKeepsTheItem) {
+  const Feed feed = read(rss("<item><title>A</title><pubDate>soon</pubDate></item>"));
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_FALSE(feed.items[0].published);
+  EXPECT_TRUE(has_warning(feed, "bad-date"));
+}
+
+TEST(Parse, LeavesOutLinksThatAreNotForReaders) {
+  const Feed feed =
+      read(rss("<item><title>A</title><link>javascript:alert(1)</link></item>"
+               "<item><title>B</title><link>https://u:pw@example.gov.uk/b</link></item>"
+               "<item><title>C</title><link>/c</link></item>"
+               "<item><title>D</title><guid>https://example.gov.uk/d</guid></item>"));
+  ASSERT_EQ(feed.items.size(), 4U);
+  EXPECT_EQ(feed.items[0].link, "");
+  EXPECT_EQ(feed.items[1].link, "https://example.gov.uk/b");
+  EXPECT_EQ(feed.items[2].link, "https://www.example.gov.uk/c");
+  EXPECT_EQ(feed.items[3].link, "https://example.gov.uk/d");
+  EXPECT_TRUE(has_warning(feed, "bad-link"));
+}
+
+TEST(Parse, HangsRelativeLinksOnTheChannelWhenThereIsNothingElse) {
+  const Feed feed = read(rss("<link>https://www.example.gov.uk/news/</link>"
+                             "<item><title>A</title><link>a.html</link></item>"),
+                         {});
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_EQ(feed.items[0].link, "https://www.example.gov.uk/news/a.html");
+}
+
+TEST(Parse, MendsMarkupThatIsNotWellFormed) {
+  const Feed feed =
+      read(rss("<item><title>Fish & Chips <3</title><link>https://e.gov.uk/1</link></item>"
+               "<item><title>B</title><description>one<br>two<p>three</description>"
+               "<enclosure url=https://e.gov.uk/b.pdf type=application/pdf></item>") +
+           "<script>var x=1<2;</script>");
+  ASSERT_EQ(feed.items.size(), 2U);
+  EXPECT_EQ(feed.items[0].title.value, "Fish & Chips <3");
+  EXPECT_EQ(feed.items[1].summary.value, "one two three");
+  ASSERT_EQ(feed.items[1].enclosures.size(), 1U);
+  EXPECT_EQ(feed.items[1].enclosures[0].url, "https://e.gov.uk/b.pdf");
+  EXPECT_TRUE(has_warning(feed, "bad-xml"));
+}
+
+TEST(Parse, ReadsOnAfterTextThatSlippedInBeforeTheFeed) {
+  EXPECT_EQ(read("\n\n " + rss("<item><title>A</title></item>")).items.size(), 1U);
+  const Feed feed = read("Notice: undefined index\n" + rss("<item><title>A</title></item>"));
+  EXPECT_EQ(feed.items.size(), 1U);
+  EXPECT_TRUE(has_warning(feed, "text-before-feed"));
+}
+
+TEST(Parse, KnowsModulesByTheirAddressAndNotByTheirPrefix) {
+  const Feed feed = read(
+      "<rss version='2.0' xmlns:x='http://purl.org/dc/elements/1.1/' xmlns:dc='urn:else'><channel>"
+      "<item><title>A</title><x:date>2026-03-02</x:date><dc:subject>no</dc:subject>"
+      "<x:subject>yes</x:subject></item></channel></rss>");
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_TRUE(feed.items[0].published);
+  EXPECT_EQ(feed.items[0].categories, std::vector<std::string>{"yes"});
+}
+
+TEST(Parse, ExpandsEntitiesThatTheDocumentDeclares) {
+  const Feed feed = read(rss("<item><title>&council; &both;</title></item>",
+                             "<!DOCTYPE rss [<!ENTITY council \"Trefechan\">"
+                             "<!ENTITY both \"&council;, &council;\">]>"));
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_EQ(feed.items[0].title.value, "Trefechan Trefechan, Trefechan");
+}
+
+TEST(Parse, NeverReadsAnExternalEntity) {
+  const Feed feed = read(rss("<item><title>[&x;]</title></item>",
+                             "<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"));
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_EQ(feed.items[0].title.value, "[&x;]");
+}
+
+TEST(Parse, LeavesEntitiesThatGrowAsTheyAreWritten) {
+  std::string type = "<!DOCTYPE rss [<!ENTITY l0 \"lol\">";
+  for (int i = 1; i < 10; ++i) {
+    std::string ten;
+    for (int k = 0; k < 10; ++k) ten += "&l" + std::to_string(i - 1) + ";";
+    type += "<!ENTITY l" + std::to_string(i) + " \"" + ten + "\">";
+  }
+  type +=
+      "<!ENTITY a \"&b;\"><!ENTITY b \"&a;\"><!ENTITY big \"" + std::string(4000, 'A') + "\">]>";
+  std::string many;
+  for (int i = 0; i < 20000; ++i) many += "&big;";
+  const Feed feed = read(
+      rss("<item><title>&l9; &a;</title><description>" + many + "</description></item>", type));
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_EQ(feed.items[0].title.value, "&l9; &a;");
+  EXPECT_LT(feed.items[0].summary.value.size(), 500000U);
+}
+
+TEST(Parse, IsSafeForAnyDepth) {
+  std::string open;
+  std::string close;
+  for (int i = 0; i < 200000; ++i) {
+    open += "<b>";
+    close += "</b>";
+  }
+  const Feed feed = read(rss("<item><title>" + open + "x" + close + "</title></item>"));
+  ASSERT_EQ(feed.items.size(), 1U);
+  EXPECT_EQ(feed.items[0].title.value, "x");
+  EXPECT_FALSE(refusal("<rss><channel><item><title>" + open).empty());
+  EXPECT_FALSE(refusal("{\"version\":\"x\",\"items\":" + std::string(100000, '[')).empty());
+}
+
+TEST(Parse, GivesBackALargeDocumentWhileItReadsIt) {
+  std::string items;
+  for (int i = 0; i < 30000; ++i) {
+    items +=
+        "<item><title>Item</title><description>" + std::string(300, 'x') + "</description></item>";
+  }
+  std::string deep;
+  for (int i = 0; i < 200000; ++i) deep += "<b>";
+  for (int i = 0; i < 200000; ++i) deep += "</b>";
+  const Feed feed = read(rss(items + "<item><title>deep</title><x>" + deep + "</x></item>"));
+  ASSERT_EQ(feed.items.size(), 30001U);
+  EXPECT_EQ(feed.items.back().title.value, "deep");
+}
+
+TEST(Parse, ReadsJsonWithWrongTypesInIt) {
+  const Feed feed = read(
+      R"({"version":"https://jsonfeed.org/version/1.1","title":"x","items":[
+      {"id":1,"url":"https://e.gov.uk/1","title":null,"content_text":"t"},{"id":{"a":1}},null,5,
+      {"id":"2","date_published":12345,"tags":"notalist","content_html":7,"title":"\ud83d cut"}]})");
+  ASSERT_EQ(feed.items.size(), 3U);
+  EXPECT_EQ(feed.items[0].guid, "1");
+  EXPECT_EQ(feed.items[0].summary.value, "t");
+  EXPECT_FALSE(feed.items[1].guid);
+  EXPECT_EQ(feed.items[2].title.value, "\xEF\xBF\xBD cut");
+}
+
+TEST(Parse, ShowsTheFirstOfManyWarnings) {
+  std::string items;
+  for (int i = 0; i < 1000; ++i) items += "<item><title>A</title><pubDate>x</pubDate></item>";
+  EXPECT_LE(read(rss(items)).warnings.size(), 21U);
+}
+
+}  // namespace
+}  // namespace crier
