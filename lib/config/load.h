@@ -1,0 +1,32 @@
+#pragma once
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+
+namespace crier {
+
+/// One thing to mend in feeds.toml.
+struct ConfigProblem {
+  int line = 0;         ///< 0: the file as a whole
+  std::string message;  ///< what is wrong, with the key, and what to write instead
+};
+
+/// A Config, or everything that is wrong with the file at once.
+struct LoadedConfig {
+  Config config;
+  std::vector<ConfigProblem> problems;  ///< empty: `config` is good
+};
+
+/// Checks a text as if it stood in `file` (absolute: relative paths in it hang on its folder).
+[[nodiscard]] LoadedConfig load_config(std::string_view text, const std::filesystem::path& file,
+                                       std::span<const NetworkSchema> networks);
+
+/// "feeds.toml:12: feeds.jobs: …", one line each.
+[[nodiscard]] std::string describe(const std::vector<ConfigProblem>& problems,
+                                   const std::filesystem::path& file);
+
+}  // namespace crier

@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "config/read.h"
+#include "config/values.h"
+#include "core/utf8.h"
+
+namespace crier {
+namespace {
+
+constexpr std::string_view server_example = "server = \"https://social.example.gov.uk\"";
+
+std::vector<std::string> names_of(std::span<const NetworkSchema> networks) {
+  std::vector<std::string> names;
+  for (const NetworkSchema& schema : networks) names.push_back(schema.network);
+  return names;
+}
+
+const NetworkSchema* read_network(Section& section, std::span<const NetworkSchema> networks) {
+  const std::vector<std::string> names = names_of(networks);
+  const std::string all = listed(names);
+  if (!section.has("network")) {
+    section.tell("network",
+                 fmt::format("has no network; write network = \"NAME\", with one of: {}", all));
+    return nullptr;
+  }
+  const std::optional<std::string> name = section.text("network", "network = \"mastodon\"");
+  if (!name) return nullptr;
+  const auto found = std::ranges::find(networks, *name, &NetworkSchema::network);
+  if (found != networks.end()) return &*found;
+  const std::optional<std::string> meant = nearest(*name, names);
+  section.tell("network", fmt::format("crier knows no network \"{}\"; {}", printable(*name),
+                                      meant ? fmt::format("did you mean \"{}\"?", *meant)
+                                            : fmt::format("it knows: {}", all)));
+  return nullptr;
+}
+
+void read_server(Section& section, const NetworkSchema& schema, Account& account) {
+  if (!schema.needs_server) {
+    section.forbid("server",
+                   fmt::format("the network {} has no servers; take the line out", schema.network));
+    return;
+  }
+  if (!section.has("server")) {
+    section.tell("server", fmt::format("has no server; write {}", server_example));
+    return;
+  }
+  const std::optional<std::string> text = section.text("server", server_example);
+  if (!text) return;
+  Result<std::string> server = parse_server(trimmed(*text));
+  if (server) {
+    account.server = std::move(*server);
+  } else {
+    section.tell("server", server.error().message);
+  }
+}
+
+void read_setting(Section& section, const Setting& setting, const std::filesystem::path& folder,
+                  Account& account) {
+  const std::string example = fmt::format("{} = \"{}\"", setting.key,
+                                          setting.choices.empty() ? "…" : setting.choices.front());
+  if (!section.has(setting.key)) {
+    if (setting.required)
+      section.tell(setting.key,
+                   fmt::format("has no {0} ({1}); write {0} = \"…\"", setting.key, setting.help));
+    return;
+  }
+  if (setting.is_number) {
+    constexpr std::size_t usual = 500;
+    constexpr std::size_t most = 1'000'000;
+    const auto number = section.number(setting.key, 1, most, usual);
+    if (number) account.settings[setting.key] = std::to_string(*number);
+    return;
+  }
+  std::optional<std::string> value = section.text(setting.key, example);
+  if (!value) return;
+  const bool is_choice = setting.choices.empty() ||
+                         std::ranges::find(setting.choices, *value) != setting.choices.end();
+  if (!is_choice) {
+    section.tell(setting.key, fmt::format("is \"{}\", and must be one of: {}", printable(*value),
+                                          listed(setting.choices)));
+    return;
+  }
+  if (setting.key == "path") {
+    const auto path = read_path(section, setting.key, *value, folder);
+    if (!path) return;
+    value = path->string();
+  }
+  account.settings[setting.key] = std::move(*value);
+}
+
+}  // namespace
+
+std::optional<Account> read_account(const NamedNode& entry, const std::filesystem::path& folder,
+                                    std::span<const NetworkSchema> networks,
+                                    std::vector<ConfigProblem>& problems) {
+  const std::string shown = "accounts." + printable(entry.name);
+  const toml::table* table = entry.node->as_table();
+  if (table == nullptr) {
+    problems.push_back({entry.line, fmt::format("{}: is a value, and must be a section; write "
+                                                "[accounts.NAME] above the account's settings",
+                                                shown)});
+    return std::nullopt;
+  }
+  if (!is_name(entry.name)) {
+    problems.push_back(
+        {entry.line,
+         fmt::format(
+             "{}: the name of an account has letters a-z, digits, - and _, at most 64 of them",
+             shown)});
+  }
+  Section section(*table, shown, entry.line, problems);
+  Account account;
+  account.id.value = entry.name;
+  const NetworkSchema* schema = read_network(section, networks);
+  account.language = read_language(section);
+  // Without the network there is no telling which other settings are right.
+  if (schema == nullptr) return account;
+  account.network = schema->network;
+  read_server(section, *schema, account);
+  for (const Setting& setting : schema->settings) read_setting(section, setting, folder, account);
+  section.refuse_the_rest();
+  return account;
+}
+
+}  // namespace crier

@@ -1,0 +1,186 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "config/schemas.h"
+
+namespace crier {
+namespace {
+
+constexpr const char* file = "/srv/crier/feeds.toml";
+
+std::string board() { return "[accounts.board]\nnetwork = \"outbox\"\npath = \"outbox.jsonl\"\n"; }
+std::string job_feed() {
+  return "[feeds.jobs]\nurl = \"https://www.example.gov.uk/jobs/rss\"\naccounts = [\"board\"]\n";
+}
+
+LoadedConfig load(const std::string& text) { return load_config(text, file, test_networks()); }
+
+Config good(const std::string& text) {
+  LoadedConfig loaded = load(text);
+  EXPECT_EQ(describe(loaded.problems, "feeds.toml"), "") << text;
+  return loaded.config;
+}
+
+std::string said(const std::string& text) { return describe(load(text).problems, "feeds.toml"); }
+
+TEST(Config, HasAnAnswerToWhatTheFileDoesNotSay) {
+  const Config config = good(board() + job_feed());
+  EXPECT_EQ(config.file, file);
+  EXPECT_EQ(config.state, "/srv/crier/crier.db");
+  EXPECT_EQ(config.timezone, "Europe/London");
+  EXPECT_FALSE(config.require_ledger);
+  EXPECT_EQ(config.max_connections, 64U);
+  EXPECT_EQ(config.max_connections_per_host, 2U);
+  EXPECT_EQ(config.timeout, std::chrono::seconds(30));
+  EXPECT_EQ(config.max_feed_bytes, 20'000'000U);
+  ASSERT_EQ(config.feeds.size(), 1U);
+  EXPECT_EQ(config.feeds[0].text_template, "{{prefix}}{{title}} {{link}}");
+  EXPECT_EQ(config.feeds[0].prefix, "");
+  EXPECT_EQ(config.feeds[0].first_run, FirstRun::skip);
+  EXPECT_EQ(config.feeds[0].line, 4);
+  EXPECT_FALSE(config.feeds[0].is_path);
+}
+
+TEST(Config, TakesEverySettingAsItIsWritten) {
+  const Config config = good(
+      "state = \"/var/lib/crier/state.db\"\ntimezone = \"UTC\"\nrequire_ledger = "
+      "true\nmax_connections = 8\n"
+      "max_connections_per_host = 1\ntimeout = \"2m\"\nmax_feed_size = \"500 KB\"\n"
+      "[accounts.board]\nnetwork = \"outbox\"\npath = \"out/../box.jsonl\"\nmax_characters = 300\n"
+      "[accounts.town-hall]\nnetwork = \"mastodon\"\nserver = "
+      "\"https://Social.Example.gov.uk/\"\nlanguage = \"cy\"\n"
+      "visibility = \"unlisted\"\nspoiler_text = \"Auto: post\"\n"
+      "[feeds.jobs]\nurl = \"public/jobs.xml\"\nprefix = \"New job: \"\ntemplate = \"{{title}}\"\n"
+      "base_url = \"https://www.example.gov.uk/\"\nlanguage = \"en-GB\"\nfirst_run = \"latest\"\n"
+      "accounts = [\"town-hall\", \"board\"]\n");
+  EXPECT_EQ(config.state, "/var/lib/crier/state.db");
+  EXPECT_EQ(config.timezone, "UTC");
+  EXPECT_TRUE(config.require_ledger);
+  EXPECT_EQ(config.max_connections, 8U);
+  EXPECT_EQ(config.max_connections_per_host, 1U);
+  EXPECT_EQ(config.timeout, std::chrono::minutes(2));
+  EXPECT_EQ(config.max_feed_bytes, 500'000U);
+  const Account* outbox = config.account({"board"});
+  ASSERT_NE(outbox, nullptr);
+  EXPECT_EQ(outbox->network, "outbox");
+  EXPECT_EQ(outbox->settings.at("path"), "/srv/crier/box.jsonl");
+  EXPECT_EQ(outbox->settings.at("max_characters"), "300");
+  const Account* town_hall = config.account({"town-hall"});
+  ASSERT_NE(town_hall, nullptr);
+  EXPECT_EQ(town_hall->server, "https://social.example.gov.uk");
+  EXPECT_EQ(town_hall->language, "cy");
+  EXPECT_EQ(town_hall->settings.at("visibility"), "unlisted");
+  EXPECT_EQ(town_hall->settings.at("spoiler_text"), "Auto: post");
+  const FeedConfig* jobs = config.feed({"jobs"});
+  ASSERT_NE(jobs, nullptr);
+  EXPECT_EQ(jobs->url, "/srv/crier/public/jobs.xml");
+  EXPECT_TRUE(jobs->is_path);
+  EXPECT_EQ(jobs->prefix, "New job: ");
+  EXPECT_EQ(jobs->text_template, "{{title}}");
+  EXPECT_EQ(jobs->base_url, "https://www.example.gov.uk/");
+  EXPECT_EQ(jobs->language, "en-GB");
+  EXPECT_EQ(jobs->first_run, FirstRun::latest);
+  EXPECT_EQ(jobs->accounts, (std::vector<AccountId>{{"town-hall"}, {"board"}}));
+  EXPECT_EQ(config.feed({"news"}), nullptr);
+  EXPECT_EQ(config.account({"news"}), nullptr);
+}
+
+TEST(Config, KeepsTheOrderOfTheFile) {
+  const Config config = good(
+      "[feeds.zebra]\nurl = \"z.xml\"\naccounts = [\"z\"]\n[feeds.ant]\nurl = \"a.xml\"\naccounts "
+      "= [\"a\"]\n"
+      "[accounts.z]\nnetwork = \"outbox\"\npath = \"z\"\n[accounts.a]\nnetwork = \"outbox\"\npath "
+      "= \"a\"\n");
+  EXPECT_EQ(config.feeds[0].id.value, "zebra");
+  EXPECT_EQ(config.feeds[1].id.value, "ant");
+  EXPECT_EQ(config.accounts[0].id.value, "z");
+  EXPECT_EQ(config.accounts[1].id.value, "a");
+}
+
+TEST(Config, TakesTablesOnOneLineToo) {
+  const Config config = good(
+      "feeds = { zebra = { url = \"z.xml\", accounts = [\"b\"] }, ant = { url = \"a.xml\", "
+      "accounts = [\"b\"] } }\n"
+      "accounts.b = { network = \"outbox\", path = \"b\" }\n");
+  ASSERT_EQ(config.feeds.size(), 2U);
+  EXPECT_EQ(config.feeds[0].id.value, "zebra");
+}
+
+TEST(Config, TellsEveryProblemAtOnceInTheOrderOfTheLines) {
+  const LoadedConfig loaded =
+      load("colour = 1\ntimeout = 1\n[feeds.jobs]\nurl = 1\n[accounts.x]\nnetwork = \"nix\"\n");
+  ASSERT_EQ(loaded.problems.size(), 5U);
+  EXPECT_EQ(loaded.problems[0].line, 1);
+  EXPECT_EQ(loaded.problems[1].line, 2);
+  EXPECT_EQ(loaded.problems[2].line, 3);
+  EXPECT_EQ(loaded.problems[3].line, 4);
+  EXPECT_EQ(loaded.problems[4].line, 6);
+}
+
+TEST(Config, RefusesTwoFeedsWithOneAddressHoweverItIsWritten) {
+  for (const char* other :
+       {"https://www.example.gov.uk/jobs/rss/", "HTTPS://WWW.Example.gov.uk/jobs/rss",
+        "http://www.example.gov.uk/jobs/rss", "https://www.example.gov.uk:443/jobs/rss#top"}) {
+    const std::string text =
+        board() + job_feed() + "[feeds.more]\nurl = \"" + other + "\"\naccounts = [\"board\"]\n";
+    EXPECT_NE(said(text).find("feeds.toml:7: feeds.more: has the same address as feeds.jobs"),
+              std::string::npos)
+        << other;
+  }
+  for (const char* other :
+       {"https://www.example.gov.uk/jobs/rss?page=2", "https://www.example.gov.uk/Jobs/rss",
+        "https://www.example.gov.uk:8443/jobs/rss"}) {
+    (void)good(board() + job_feed() + "[feeds.more]\nurl = \"" + other +
+               "\"\naccounts = [\"board\"]\n");
+  }
+}
+
+TEST(Config, LeavesTheSettingsOfAnUnknownNetworkAlone) {
+  EXPECT_EQ(
+      load("[accounts.x]\nnetwork = \"telegraph\"\nwire = \"copper\"\n" + board() + job_feed())
+          .problems.size(),
+      1U);
+}
+
+TEST(Config, TakesAFileFromWindows) {
+  std::string text = "\xEF\xBB\xBF";
+  for (const char c : board() + job_feed())
+    text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  EXPECT_EQ(good(text).feeds.size(), 1U);
+}
+
+TEST(Config, SurvivesAFileOfAnythingAtAll) {
+  std::string huge;
+  huge.resize(17'000'000, '#');
+  (void)load(std::string("\0\0\0", 3));
+  (void)load(std::string(100'000, '['));
+  (void)load("x = " + std::string(100'000, '['));
+  (void)load("x = " + std::string(100'000, '{'));
+  (void)load(std::string(100'000, 'a') + " = 1");
+  (void)load("feeds." + std::string(50'000, 'a') + ".url = 1");
+  EXPECT_NE(said(huge).find("larger than 16 MB"), std::string::npos);
+}
+
+TEST(Config, TakesTenThousandFeeds) {
+  std::string text = board();
+  for (int i = 0; i < 10'000; ++i) {
+    text += fmt::format(
+        "[feeds.f{0}]\nurl = \"https://www.example.gov.uk/feeds/{0}\"\nprefix = \"New: \"\n"
+        "accounts = [\"board\"]\n",
+        i);
+  }
+  const Config config = good(text);
+  ASSERT_EQ(config.feeds.size(), 10'000U);
+  EXPECT_EQ(config.feeds[9'999].id.value, "f9999");
+}
+
+TEST(Config, NamesFileLineAndProblem) {
+  EXPECT_EQ(describe({{12, "feeds.jobs: no"}, {0, "all wrong"}}, "feeds.toml"),
+            "feeds.toml:12: feeds.jobs: no\nfeeds.toml: all wrong\n");
+}
+
+}  // namespace
+}  // namespace crier
