@@ -1,0 +1,146 @@
+#include "compose/template.h"
+
+#include <algorithm>
+#include <array>
+#include <kainjow/mustache.hpp>
+#include <optional>
+
+#include "core/utf8.h"
+
+namespace crier {
+namespace {
+
+constexpr std::array<std::string_view, 5> names{"prefix", "title", "link", "summary", "categories"};
+constexpr std::string_view names_in_words = "prefix, title, link, summary, categories";
+// The library's parser and renderer call themselves once for each nested section.
+constexpr std::size_t max_template_bytes = 4096;
+
+/// One "{{…}}": its kind (0 for a plain name) and its name.
+struct Tag {
+  char kind = 0;
+  std::string_view name;
+};
+
+Tag read_tag(std::string_view inside) {
+  Tag tag;
+  inside = trimmed(inside);
+  if (!inside.empty() &&
+      std::string_view("#^/&>!=").find(inside.front()) != std::string_view::npos) {
+    tag.kind = inside.front();
+    inside = trimmed(inside.substr(1));
+  }
+  tag.name = inside;
+  return tag;
+}
+
+std::optional<Error> check(const Tag& tag) {
+  const auto invalid = [](std::string message) {
+    return Error{ErrorKind::invalid, std::move(message)};
+  };
+  if (tag.kind == '!') return std::nullopt;
+  if (tag.kind == '>' || tag.kind == '=') {
+    return invalid(
+        fmt::format("the template uses \"{{{{{}\", which crier does not have; write only names in "
+                    "double braces: {}",
+                    tag.kind, names_in_words));
+  }
+  if (std::ranges::find(names, tag.name) == names.end()) {
+    return invalid(fmt::format("the template names \"{}\", which no item has; the names are: {}",
+                               printable(tag.name), names_in_words));
+  }
+  return std::nullopt;
+}
+
+/// The library fills an unknown name with nothing, and says so to nobody: names are checked here.
+std::optional<Error> check_tags(std::string_view text) {
+  std::vector<std::string_view> open;
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
+    const bool triple = text.substr(at).starts_with("{{{");
+    const std::string_view closing = triple ? "}}}" : "}}";
+    const std::size_t begin = at + closing.size();
+    const std::size_t end = text.find(closing, begin);
+    if (end == std::string_view::npos) {
+      return Error{
+          ErrorKind::invalid,
+          fmt::format(
+              "the template opens \"{}\" and never closes it; write for example {{{{title}}}}",
+              printable(text.substr(at, 20)))};
+    }
+    // In triple braces every character belongs to the name.
+    const Tag tag = triple ? Tag{0, trimmed(text.substr(begin, end - begin))}
+                           : read_tag(text.substr(begin, end - begin));
+    if (auto error = check(tag)) return error;
+    if (tag.kind == '#' || tag.kind == '^') open.push_back(tag.name);
+    if (tag.kind == '/') {
+      if (open.empty() || open.back() != tag.name) {
+        return Error{ErrorKind::invalid,
+                     fmt::format("the template closes \"{0}\" where it is not open; a part begins "
+                                 "with {{{{#{0}}}}} and ends with {{{{/{0}}}}}",
+                                 tag.name)};
+      }
+      open.pop_back();
+    }
+    at = end + closing.size();
+  }
+  if (!open.empty()) {
+    return Error{ErrorKind::invalid, fmt::format("the template opens {{{{#{0}}}}} and never closes "
+                                                 "it; write {{{{/{0}}}}} where that part ends",
+                                                 open.back())};
+  }
+  return std::nullopt;
+}
+
+/// Folds runs of spaces into one, and more than one empty line into one; none at the ends of lines.
+std::string tidied(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\r') continue;
+    if (c == '\n') {
+      while (out.ends_with(' ')) out.pop_back();
+      if (out.ends_with("\n\n")) continue;
+    }
+    if (c == ' ' && (out.ends_with(' ') || out.ends_with('\n'))) continue;
+    out += c;
+  }
+  return std::string(trimmed(out));
+}
+
+}  // namespace
+
+struct Template::Parsed {
+  kainjow::mustache::mustache mustache;
+};
+
+Template::Template(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
+Template::Template(Template&&) noexcept = default;
+Template& Template::operator=(Template&&) noexcept = default;
+Template::~Template() = default;
+
+Result<Template> Template::parse(std::string_view text) {
+  if (text.size() > max_template_bytes) {
+    return fail(ErrorKind::invalid, "the template has {} bytes; the most is {}", text.size(),
+                max_template_bytes);
+  }
+  if (!is_utf8(text))
+    return fail(ErrorKind::invalid, "the template is not UTF-8; save the file as UTF-8");
+  if (auto error = check_tags(text)) return Failure(std::move(*error));
+  auto parsed = std::make_unique<Parsed>(Parsed{kainjow::mustache::mustache(std::string(text))});
+  if (!parsed->mustache.is_valid()) {
+    return fail(ErrorKind::invalid, "the template cannot be read: {}",
+                printable(parsed->mustache.error_message()));
+  }
+  parsed->mustache.set_custom_escape([](const std::string& value) { return value; });
+  return Template(std::move(parsed));
+}
+
+std::string Template::fill(const Fields& fields) const {
+  kainjow::mustache::data data;
+  for (const auto& [name, value] : fields) {
+    // To the library an empty text is something; only `false` leaves its {{#section}} out.
+    data.set(name, value.empty() ? kainjow::mustache::data(false) : kainjow::mustache::data(value));
+  }
+  return tidied(parsed_->mustache.render(data));
+}
+
+}  // namespace crier
