@@ -1,0 +1,168 @@
+#include "store/sqlite_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <set>
+
+#include "store/run_lock.h"
+#include "support/temp_dir.h"
+
+namespace crier {
+namespace {
+
+const SysTime now = *from_iso8601("2026-03-02T09:00:00Z");
+
+std::set<std::string> files_in(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    names.insert(entry.path().filename().string());
+  return names;
+}
+
+FeedPlan plan_of(const std::string& name, std::size_t names) {
+  FeedPlan plan;
+  plan.state.id = {name};
+  plan.state.url = "https://www.example.gov.uk/" + name;
+  plan.state.seeded_at = now;
+  for (std::size_t i = 0; i < names; ++i)
+    plan.names.push_back("https://www.example.gov.uk/item/" + std::to_string(i));
+  return plan;
+}
+
+TEST(SqliteStore, RefusesAFileThatIsNoLedgerAndLeavesItAsItIs) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  write_file(file,
+             "this is somebody's letter, not a database at all, and long enough to be read as one "
+             "header .......");
+  EXPECT_THROW(SqliteStore(file, SqliteStore::Access::write), StoreError);
+  EXPECT_EQ(read_file(file).substr(0, 7), "this is");
+}
+
+TEST(SqliteStore, RefusesALedgerFromANewerVersion) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  { SqliteStore store(file, SqliteStore::Access::write); }
+  std::string bytes = read_file(file);
+  bytes[63] =
+      99;  // user_version, a big-endian number at offset 60 (https://sqlite.org/fileformat2.html)
+  write_file(file, bytes);
+  for (const auto access : {SqliteStore::Access::write, SqliteStore::Access::read}) {
+    EXPECT_THROW(SqliteStore(file, access), StoreError);
+  }
+  EXPECT_EQ(read_file(file), bytes);
+}
+
+TEST(SqliteStore, NamesTheFileWhenItCannotBeOpened) {
+  try {
+    SqliteStore store("/nonexistent/folder/crier.db", SqliteStore::Access::write);
+    FAIL() << "opened";
+  } catch (const StoreError& problem) {
+    EXPECT_NE(std::string(problem.what()).find("/nonexistent/folder/crier.db"), std::string::npos);
+  }
+}
+
+TEST(SqliteStore, ReadingMakesNoFileAndLeavesNone) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  {
+    const SqliteStore store(file, SqliteStore::Access::read);
+    EXPECT_TRUE(store.is_new());
+    EXPECT_TRUE(store.feeds().empty());
+  }
+  EXPECT_TRUE(files_in(dir.path()).empty());
+  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  const auto before = files_in(dir.path());
+  {
+    const SqliteStore store(file, SqliteStore::Access::read);
+    EXPECT_EQ(store.feeds().size(), 1U);
+  }
+  EXPECT_EQ(files_in(dir.path()), before);
+}
+
+TEST(SqliteStore, ReadsBesideARunThatIsAtWork) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  SqliteStore writer(file, SqliteStore::Access::write);
+  writer.commit_plan({plan_of("jobs", 1)}, now);
+  const SqliteStore reader(file, SqliteStore::Access::read);
+  EXPECT_TRUE(reader.knows({"jobs"}, "https://www.example.gov.uk/item/0"));
+}
+
+TEST(SqliteStore, ReadsALedgerWhoseNameAUriWouldMisread) {
+  TempDir dir;
+  const auto file = dir.path() / "50% off?#1.db";
+  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  EXPECT_EQ(SqliteStore(file, SqliteStore::Access::read).feeds().size(), 1U);
+}
+
+TEST(SqliteStore, HoldsWhatWasCommittedAfterTheProcessIsKilled) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  const pid_t child = fork();
+  if (child == 0) {
+    SqliteStore store(file, SqliteStore::Access::write);
+    store.commit_plan({plan_of("jobs", 3)}, now);
+    (void)raise(SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_TRUE(SqliteStore(file, SqliteStore::Access::read)
+                  .knows({"jobs"}, "https://www.example.gov.uk/item/2"));
+  EXPECT_TRUE(SqliteStore(file, SqliteStore::Access::write)
+                  .knows({"jobs"}, "https://www.example.gov.uk/item/2"));
+}
+
+TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  // In a child, where the limit on file sizes harms nobody: the disk is full in the middle of the
+  // plan.
+  const pid_t child = fork();
+  if (child == 0) {
+    (void)signal(SIGXFSZ, SIG_IGN);
+    SqliteStore store(file, SqliteStore::Access::write);
+    const rlimit most{static_cast<rlim_t>(300'000), static_cast<rlim_t>(300'000)};
+    (void)setrlimit(RLIMIT_FSIZE, &most);
+    try {
+      store.commit_plan({plan_of("events", 100'000)}, now);
+    } catch (const StoreError&) {
+      _exit(0);
+    }
+    _exit(1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "a full disk is an error";
+  const SqliteStore store(file, SqliteStore::Access::write);
+  EXPECT_EQ(store.feeds().size(), 1U);
+  EXPECT_FALSE(store.knows({"events"}, "https://www.example.gov.uk/item/0"));
+}
+
+TEST(SqliteStore, NeedsAtMostFortyBytesForAKnownItem) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 100'000)}, now); }
+  EXPECT_LE(std::filesystem::file_size(file), 40U * 100'000U);
+}
+
+TEST(RunLock, IsHeldByOneRunAtATime) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  {
+    const RunLock first(file);
+    EXPECT_TRUE(first.held());
+    const RunLock second(file);
+    EXPECT_FALSE(second.held());
+  }
+  EXPECT_TRUE(RunLock(file).held());
+}
+
+}  // namespace
+}  // namespace crier
