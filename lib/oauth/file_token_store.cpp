@@ -1,0 +1,267 @@
+#include "oauth/file_token_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "core/url.h"
+#include "oauth/json_text.h"
+
+namespace crier {
+
+namespace {
+
+constexpr std::size_t max_file_bytes = 64U << 10;
+constexpr int format_version = 1;
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) (void)::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return number_; }
+  [[nodiscard]] bool is_open() const { return number_ >= 0; }
+  int release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+class FileLease final : public Lease {
+ public:
+  explicit FileLease(int number) : file_(number) {}
+
+ private:
+  Descriptor file_;  // closing it gives the lock back
+};
+
+std::string reason() { return std::error_code(errno, std::generic_category()).message(); }
+
+std::string file_name(const AccountId& account) { return percent_encode(account.value) + ".json"; }
+
+/// Checks who can get at what `file` is opened on. `is_folder`: others may look, but not write.
+Result<void> check_owner(int file, const std::filesystem::path& path, bool is_folder) {
+  struct stat facts {};
+  if (::fstat(file, &facts) != 0) {
+    return fail(ErrorKind::unavailable, "{}: {}", path.string(), reason());
+  }
+  if (!is_folder && !S_ISREG(facts.st_mode)) {
+    return fail(ErrorKind::invalid, "{} is not a plain file: remove it and sign in again",
+                path.string());
+  }
+  if (facts.st_uid != ::geteuid()) {
+    return fail(ErrorKind::invalid,
+                "{} belongs to user {}, and crier runs as user {}: run crier as that user, or: "
+                "chown {} {}",
+                path.string(), facts.st_uid, ::geteuid(), ::geteuid(), path.string());
+  }
+  const mode_t forbidden = is_folder ? S_IWGRP | S_IWOTH : S_IRWXG | S_IRWXO;
+  if ((facts.st_mode & forbidden) != 0) {
+    return fail(ErrorKind::invalid, "{} can be {} by others: chmod {} {}", path.string(),
+                is_folder ? "changed" : "read or changed", is_folder ? "700" : "600",
+                path.string());
+  }
+  return {};
+}
+
+Result<int> open_folder(const std::filesystem::path& folder) {
+  const int number = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (number < 0) {
+    const ErrorKind kind = errno == ENOENT ? ErrorKind::unauthorized : ErrorKind::invalid;
+    return fail(kind, "{}: {}", folder.string(), reason());
+  }
+  auto checked = check_owner(number, folder, true);
+  if (!checked) {
+    (void)::close(number);
+    return Failure(checked.error());
+  }
+  return number;
+}
+
+Result<int> make_and_open_folder(const std::filesystem::path& folder) {
+  if (folder.empty()) {
+    return fail(ErrorKind::unavailable, "there is no folder to keep tokens in: set HOME");
+  }
+  std::error_code problem;
+  if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), problem);
+  if (problem) {
+    return fail(ErrorKind::unavailable, "making {}: {}", folder.parent_path().string(),
+                problem.message());
+  }
+  if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    return fail(ErrorKind::unavailable, "making {}: {}", folder.string(), reason());
+  }
+  auto number = open_folder(folder);
+  if (!number) return fail(Error{ErrorKind::unavailable, number.error().message}, "token folder");
+  return number;
+}
+
+Result<std::string> read_all(int file, const std::filesystem::path& path) {
+  std::string content;
+  std::array<char, 4096> buffer{};
+  while (content.size() <= max_file_bytes) {
+    const ssize_t got = ::read(file, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(ErrorKind::invalid, "reading {}: {}", path.string(), reason());
+    if (got == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return fail(ErrorKind::invalid, "{} is too big to be a token file: remove it and sign in again",
+              path.string());
+}
+
+bool write_all(int file, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t put = ::write(file, content.data(), content.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return ::fsync(file) == 0;
+}
+
+std::string to_json(const Credentials& credentials) {
+  nlohmann::json object = {
+      {"version", format_version},
+      {"kind", credentials.kind},
+      {"server", credentials.server},
+      {"client_id", credentials.client_id},
+      {"client_secret", credentials.client_secret.reveal()},
+      {"access_token", credentials.access_token.reveal()},
+      {"refresh_token", credentials.refresh_token.reveal()},
+      {"scope", credentials.scope},
+      {"account_id", credentials.account_id},
+      {"handle", credentials.handle},
+      {"app_redirect_uri", credentials.app_redirect_uri},
+      {"app_scope", credentials.app_scope},
+      {"revocation_endpoint", credentials.revocation_endpoint},
+  };
+  if (credentials.obtained_at) object["obtained_at"] = to_iso8601(*credentials.obtained_at);
+  if (credentials.expires_at) object["expires_at"] = to_iso8601(*credentials.expires_at);
+  return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::optional<Credentials> from_json(std::string_view text) {
+  const auto object = parse_object(text);
+  if (!object) return std::nullopt;
+  const auto version = object->find("version");
+  if (version == object->end() || *version != format_version) return std::nullopt;
+  Credentials credentials;
+  credentials.kind = text_of(*object, "kind");
+  credentials.server = text_of(*object, "server");
+  credentials.client_id = text_of(*object, "client_id");
+  credentials.client_secret = Secret(text_of(*object, "client_secret"));
+  credentials.access_token = Secret(text_of(*object, "access_token"));
+  credentials.refresh_token = Secret(text_of(*object, "refresh_token"));
+  credentials.scope = text_of(*object, "scope");
+  credentials.account_id = text_of(*object, "account_id");
+  credentials.handle = text_of(*object, "handle");
+  credentials.app_redirect_uri = text_of(*object, "app_redirect_uri");
+  credentials.app_scope = text_of(*object, "app_scope");
+  credentials.revocation_endpoint = text_of(*object, "revocation_endpoint");
+  credentials.obtained_at = from_iso8601(text_of(*object, "obtained_at"));
+  credentials.expires_at = from_iso8601(text_of(*object, "expires_at"));
+  if (credentials.server.empty() || credentials.access_token.empty()) return std::nullopt;
+  return credentials;
+}
+
+}  // namespace
+
+FileTokenStore::FileTokenStore(std::filesystem::path folder) : folder_(std::move(folder)) {
+  if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "tokens/" is "tokens"
+}
+
+Result<Credentials> FileTokenStore::load(const AccountId& account) const {
+  const auto signed_out = [&] {
+    return fail(ErrorKind::unauthorized, "signed out: run crier auth login {}", account.value);
+  };
+  const auto opened = open_folder(folder_);
+  if (!opened && opened.error().kind == ErrorKind::unauthorized) return signed_out();
+  if (!opened) return Failure(opened.error());
+  const Descriptor folder(*opened);
+  const std::string name = file_name(account);
+  const std::filesystem::path path = folder_ / name;
+  const Descriptor file(
+      ::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (!file.is_open()) {
+    if (errno == ENOENT) return signed_out();
+    if (errno == ELOOP) {
+      return fail(ErrorKind::invalid, "{} is a symbolic link: remove it and sign in again",
+                  path.string());
+    }
+    return fail(ErrorKind::invalid, "opening {}: {}", path.string(), reason());
+  }
+  if (auto checked = check_owner(file.get(), path, false); !checked) {
+    return Failure(checked.error());
+  }
+  const auto content = read_all(file.get(), path);
+  if (!content) return Failure(content.error());
+  auto credentials = from_json(*content);
+  if (!credentials) {
+    return fail(ErrorKind::invalid,
+                "{} is damaged or from a newer crier: remove it and run crier auth login {}",
+                path.string(), account.value);
+  }
+  credentials->source = path.string();
+  return std::move(*credentials);
+}
+
+Result<void> FileTokenStore::save(const AccountId& account, const Credentials& credentials) {
+  const auto opened = make_and_open_folder(folder_);
+  if (!opened) return Failure(opened.error());
+  const Descriptor folder(*opened);
+  const std::string name = file_name(account);
+  const std::string new_name = name + ".new";
+  (void)::unlinkat(folder.get(), new_name.c_str(), 0);  // what a run that died left behind
+  const Descriptor file(::openat(folder.get(), new_name.c_str(),
+                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                 S_IRUSR | S_IWUSR));
+  const bool is_written =
+      file.is_open() && ::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 &&
+      write_all(file.get(), to_json(credentials)) &&
+      ::renameat(folder.get(), new_name.c_str(), folder.get(), name.c_str()) == 0 &&
+      ::fsync(folder.get()) == 0;
+  if (is_written) return {};
+  auto failure =
+      fail(ErrorKind::unavailable, "writing {}: {}", (folder_ / name).string(), reason());
+  (void)::unlinkat(folder.get(), new_name.c_str(), 0);
+  return failure;
+}
+
+Result<void> FileTokenStore::remove(const AccountId& account) {
+  const auto opened = open_folder(folder_);
+  if (!opened && opened.error().kind == ErrorKind::unauthorized) return {};
+  if (!opened) return Failure(opened.error());
+  const Descriptor folder(*opened);
+  const std::string name = file_name(account);
+  if ((::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT) ||
+      ::fsync(folder.get()) != 0) {
+    return fail(ErrorKind::unavailable, "removing {}: {}", (folder_ / name).string(), reason());
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Lease>> FileTokenStore::lease(const AccountId& account) {
+  const auto opened = make_and_open_folder(folder_);
+  if (!opened) return Failure(opened.error());
+  const Descriptor folder(*opened);
+  const std::string name = percent_encode(account.value) + ".lock";
+  Descriptor file(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+                           S_IRUSR | S_IWUSR));
+  // flock, not fcntl: fcntl's lock is lost when any other descriptor of the file is closed.
+  if (!file.is_open() || ::flock(file.get(), LOCK_EX) != 0) {
+    return fail(ErrorKind::unavailable, "locking {}: {}", (folder_ / name).string(), reason());
+  }
+  return std::make_unique<FileLease>(file.release());
+}
+
+}  // namespace crier

@@ -1,0 +1,30 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "oauth/token_store.h"
+
+namespace crier {
+
+/// Keeps each account's tokens in a file of its own that only its owner can read.
+///
+/// 1. `folder`/NAME.json has mode 0600, NAME percent-encoded; the folder is made with 0700.
+/// 2. A file that others can read, that belongs to someone else, or that is a symbolic link, is
+/// refused; the message says what to do.
+/// 3. A new content replaces the old by rename, on disk first: a power cut leaves one of the two.
+class FileTokenStore final : public TokenStore {
+ public:
+  explicit FileTokenStore(std::filesystem::path folder);
+
+  [[nodiscard]] Result<Credentials> load(const AccountId& account) const override;
+  [[nodiscard]] Result<void> save(const AccountId& account,
+                                  const Credentials& credentials) override;
+  [[nodiscard]] Result<void> remove(const AccountId& account) override;
+  [[nodiscard]] Result<std::unique_ptr<Lease>> lease(const AccountId& account) override;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace crier
