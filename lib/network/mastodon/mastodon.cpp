@@ -1,0 +1,223 @@
+#include "network/mastodon/mastodon.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/url.h"
+#include "core/utf8.h"
+#include "network/mastodon/answer.h"
+#include "network/mastodon/match.h"
+#include "network/mastodon/wire.h"
+
+namespace crier {
+namespace {
+
+constexpr std::string_view instance_v2 = "/api/v2/instance";
+constexpr std::string_view instance_v1 = "/api/v1/instance";
+constexpr std::string_view verify_credentials = "/api/v1/accounts/verify_credentials";
+
+/// Names of a fact, and of what a delivery's notes hold.
+constexpr const char* account_id = "account_id";
+constexpr const char* asked_who = "asked_who";
+
+/// What a server shows at most in one page of an account's statuses, and what some show instead.
+constexpr std::size_t full_page = 40;
+constexpr std::size_t default_page = 20;
+
+/// How far a server's clock may be behind ours.
+constexpr std::chrono::seconds clock_tolerance{120};
+
+std::string setting(const Account& account, const char* key) {
+  const auto found = account.settings.find(key);
+  return found == account.settings.end() ? std::string() : found->second;
+}
+
+std::string fact(const AccountFacts& facts, const char* key) {
+  const auto found = facts.values.find(key);
+  return found == facts.values.end() ? std::string() : found->second;
+}
+
+std::optional<std::size_t> number(std::string_view text) {
+  std::size_t value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// The account's own id: as its facts have it, or as it was asked for on the way to this post.
+std::string account_id_of(const Delivery& delivery, const Context& context) {
+  const auto noted = delivery.notes.find(account_id);
+  return noted != delivery.notes.end() ? noted->second : fact(context.facts, account_id);
+}
+
+Request get(std::string url) {
+  Request request;
+  request.url = std::move(url);
+  request.headers = {{"Accept", "application/json"}};
+  return request;
+}
+
+Request publish_request(const Delivery& delivery, const Account& account) {
+  Request request;
+  request.method = Method::post;
+  request.url = account.server + "/api/v1/statuses";
+  request.headers = {{"Accept", "application/json"},
+                     {"Content-Type", "application/json"},
+                     {"Idempotency-Key", "crier-" + delivery.id.value}};
+  request.body = mastodon::write_status(
+      {delivery.post.text, mastodon::primary_language(delivery.post.language),
+       setting(account, "visibility"), setting(account, "spoiler_text")});
+  request.sign = true;
+  return request;
+}
+
+/// Says whether statuses from `horizon` on may lie beyond the page that was shown.
+bool may_go_on(const std::vector<mastodon::Status>& statuses, const Response& answer,
+               SysTime horizon) {
+  const bool is_full =
+      statuses.size() >= full_page ||
+      (statuses.size() >= default_page &&
+       find_header(answer.headers, "Link").value_or("").find("rel=\"next\"") != std::string::npos);
+  return is_full && std::all_of(statuses.begin(), statuses.end(), [&](const auto& status) {
+           return !status.created_at || *status.created_at >= horizon;
+         });
+}
+
+}  // namespace
+
+MastodonNetwork::MastodonNetwork() {
+  traits_.name = "mastodon";
+  traits_.sign_in = SignIn::mastodon;
+  // Source: Mastodon's StatusLengthValidator: grapheme clusters, 23 for a link, "@user@host"
+  // without its host.
+  traits_.text = {TextRules::Unit::graphemes, 500, 23, true};
+  traits_.schema = {"mastodon",
+                    true,
+                    {{"visibility",
+                      "who sees the posts; without it, what the account's preferences say",
+                      false,
+                      {"public", "unlisted", "private", "direct"}},
+                     {"spoiler_text", "a content warning to put before every post", false, {}}}};
+  traits_.settle_time = std::chrono::seconds{5};
+  // Mastodon keeps a key for 60 minutes; the rest is for clocks that differ.
+  traits_.idempotency_window = std::chrono::minutes{55};
+}
+
+std::vector<Request> MastodonNetwork::inquire(const Account& account,
+                                              const AccountFacts& known) const {
+  std::vector<Request> requests;
+  const bool is_old = fact(known, "instance_api") == "v1";
+  requests.push_back(get(account.server + std::string(is_old ? instance_v1 : instance_v2)));
+  if (fact(known, account_id).empty()) {
+    requests.push_back(get(account.server + std::string(verify_credentials)));
+    requests.back().sign = true;
+  }
+  return requests;
+}
+
+AccountFacts MastodonNetwork::learn(AccountFacts known, const Request& asked,
+                                    const Response& answer) const {
+  const bool is_good = answer.status == 200;
+  if (asked.url.ends_with(verify_credentials)) {
+    if (!is_good) return known;
+    if (const auto name = mastodon::read_account(answer.body)) {
+      known.values[account_id] = name->id;
+      known.values["acct"] = name->acct;
+    }
+    return known;
+  }
+  const bool is_gone = answer.status == 404 || answer.status == 410;
+  if (is_gone && asked.url.ends_with(instance_v2)) known.values["instance_api"] = "v1";
+  if (is_gone && asked.url.ends_with(instance_v1)) known.values.erase("instance_api");
+  if (!is_good) return known;
+  const auto limits = mastodon::read_limits(answer.body);
+  if (limits.max_characters) {
+    known.values["max_characters"] = std::to_string(*limits.max_characters);
+  }
+  if (limits.characters_reserved_per_url) {
+    known.values["characters_reserved_per_url"] =
+        std::to_string(*limits.characters_reserved_per_url);
+  }
+  return known;
+}
+
+TextRules MastodonNetwork::rules(const Account& account, const AccountFacts& facts) const {
+  TextRules rules = traits_.text;
+  rules.limit = number(fact(facts, "max_characters")).value_or(rules.limit);
+  if (const auto weight = number(fact(facts, "characters_reserved_per_url"))) {
+    rules.link_weight = weight;
+  }
+  // The warning counts as part of the post.
+  rules.limit -= std::min(rules.limit, count_graphemes(setting(account, "spoiler_text")));
+  return rules;
+}
+
+Turn MastodonNetwork::next(const Delivery& delivery, const Context& context,
+                           const Response* last) const {
+  const auto asked = delivery.notes.find(asked_who);
+  const bool is_known = !account_id_of(delivery, context).empty();
+  if (last == nullptr && !is_known &&
+      (asked == delivery.notes.end() || asked->second != "answered")) {
+    // Without the account's id nobody could look for a post whose answer is lost.
+    Request request = get(context.account.server + std::string(verify_credentials));
+    request.sign = true;
+    Notes notes = delivery.notes;
+    notes[asked_who] = "asked";
+    return {Prepare{std::move(request)}, std::move(notes)};
+  }
+  if (last != nullptr && asked != delivery.notes.end() && asked->second == "asked") {
+    if (auto why = mastodon::why_unread(context.account, *last, context.now);
+        why &&
+        (why->kind == ErrorKind::unauthorized || last->status == 429 || last->status >= 500)) {
+      const SysTime until = context.now + why->retry_after.value_or(std::chrono::seconds{0});
+      return {Finish{Deferred{std::move(*why), until}}, delivery.notes};
+    }
+    Notes notes = delivery.notes;
+    notes[asked_who] = "answered";
+    if (const auto name = mastodon::read_account(last->body)) notes[account_id] = name->id;
+    return {Publish{publish_request(delivery, context.account)}, std::move(notes)};
+  }
+  if (last == nullptr) return {Publish{publish_request(delivery, context.account)}, delivery.notes};
+  return {Finish{mastodon::outcome_of_publish(context.account, *last, context.now)},
+          delivery.notes};
+}
+
+std::optional<Request> MastodonNetwork::look_for(const Delivery& delivery,
+                                                 const Context& context) const {
+  const std::string id = account_id_of(delivery, context);
+  if (id.empty()) return std::nullopt;
+  Request request = get(context.account.server + "/api/v1/accounts/" + percent_encode(id) +
+                        "/statuses?limit=" + std::to_string(full_page) + "&exclude_reblogs=true");
+  // Signed, because only the account itself is shown posts that are not public.
+  request.sign = true;
+  return request;
+}
+
+Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delivery,
+                                                          const Context& context,
+                                                          const Response& answer) const {
+  if (auto why = mastodon::why_unread(context.account, answer, context.now)) {
+    return Failure(std::move(*why));
+  }
+  const auto statuses = mastodon::read_statuses(answer.body);
+  if (!statuses) {
+    return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
+                origin_of(context.account.server), excerpt(answer.body));
+  }
+  const SysTime horizon = delivery.publishing_at.value_or(delivery.planned_at) - clock_tolerance;
+  for (const mastodon::Status& status : *statuses) {
+    if (!status.created_at || *status.created_at < horizon) continue;
+    if (mastodon::is_same_post(status.content, delivery.post.text, delivery.post.link)) {
+      return Receipt{status.id, status.url};
+    }
+  }
+  if (may_go_on(*statuses, answer, horizon)) {
+    return fail(
+        ErrorKind::unavailable,
+        "{} shows only the {} newest posts, and all of them are newer than this one would be",
+        origin_of(context.account.server), statuses->size());
+  }
+  return std::optional<Receipt>();
+}
+
+}  // namespace crier

@@ -1,0 +1,31 @@
+#include "network/registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "network/mastodon/mastodon.h"
+#include "network/outbox/outbox.h"
+
+namespace crier {
+
+std::span<const Network* const> networks() {
+  static const OutboxNetwork outbox;
+  static const MastodonNetwork mastodon;
+  static const std::array<const Network*, 2> all{&outbox, &mastodon};
+  return all;
+}
+
+const Network* find_network(std::string_view name) {
+  for (const Network* network : networks()) {
+    if (network->traits().name == name) return network;
+  }
+  return nullptr;
+}
+
+std::vector<NetworkSchema> network_schemas() {
+  std::vector<NetworkSchema> schemas;
+  for (const Network* network : networks()) schemas.push_back(network->traits().schema);
+  return schemas;
+}
+
+}  // namespace crier

@@ -1,0 +1,325 @@
+// What every network promises (network/network.h). The registry is the list of those tested.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/utf8.h"
+#include "network/registry.h"
+
+namespace crier {
+
+// Names the network in a failure's message.
+void PrintTo(const Network* network, std::ostream* out) { *out << network->traits().name; }
+
+namespace {
+
+constexpr SysTime now{std::chrono::seconds{1'772'442'000}};  // 2026-03-02T09:00:00Z
+constexpr std::size_t most_turns = 4;
+
+struct Answer {
+  const char* name;
+  int status;
+  Headers headers;
+  std::string body;
+};
+
+const std::vector<Answer>& answers() {
+  static const std::vector<Answer> all{
+      {"200", 200, {}, R"({"id":"7","url":"https://social.example.gov.uk/7","state":"ok"})"},
+      {"200 empty object", 200, {}, "{}"},
+      {"200 list", 200, {}, "[]"},
+      {"200 null", 200, {}, "null"},
+      {"200 wrong types", 200, {}, R"({"id":{"id":[7]},"url":7,"error":{"a":1}})"},
+      {"200 cut", 200, {}, R"({"id":"7","ur)"},
+      {"200 HTML", 200, {}, "<!DOCTYPE html><html><body>Welcome</body></html>"},
+      {"200 no UTF-8", 200, {}, "{\"id\":\"\xFF\xFE\"}"},
+      {"200 nothing", 200, {}, ""},
+      {"301", 301, {{"Location", "https://elsewhere.example.org/"}}, ""},
+      {"400", 400, {}, R"({"error":"no"})"},
+      {"401", 401, {}, R"({"error":"The access token is invalid"})"},
+      {"403", 403, {}, R"({"error":"no"})"},
+      {"404", 404, {}, "<html></html>"},
+      {"422", 422, {}, R"({"error":"Validation failed"})"},
+      {"429", 429, {{"Retry-After", "77"}}, R"({"error":"Too many requests"})"},
+      {"429 bare", 429, {}, ""},
+      {"500", 500, {}, "<html></html>"},
+      {"503", 503, {{"Retry-After", "77"}}, ""},
+  };
+  return all;
+}
+
+Response response_of(const Answer& answer) {
+  Response response;
+  response.status = answer.status;
+  response.headers = answer.headers;
+  response.body = answer.body;
+  return response;
+}
+
+const Request* request_of(const Turn& turn) {
+  if (const auto* prepare = std::get_if<Prepare>(&turn.step)) return &prepare->request;
+  if (const auto* publish = std::get_if<Publish>(&turn.step)) return &publish->request;
+  return nullptr;
+}
+
+std::string write(const Turn& turn) {
+  std::string out = std::to_string(turn.step.index());
+  if (const Request* request = request_of(turn)) {
+    out += std::string(" ") + name_of(request->method) + " " + request->url + "\n";
+    for (const Header& header : request->headers) out += header.name + ": " + header.value + "\n";
+    for (const Part& part : request->parts) out += part.name + "=" + part.content + "\n";
+    out += request->body;
+  }
+  return out;
+}
+
+class Networks : public testing::TestWithParam<const Network*> {
+ protected:
+  Networks() {
+    const Traits& traits = network().traits();
+    account_.id = {"town-hall"};
+    account_.network = traits.name;
+    if (traits.schema.needs_server) account_.server = "https://social.example.gov.uk";
+    for (const Setting& setting : traits.schema.settings) {
+      if (!setting.choices.empty()) account_.settings[setting.key] = setting.choices.front();
+      if (setting.required && setting.choices.empty()) account_.settings[setting.key] = "/srv/x";
+    }
+    facts_.values["account_id"] = "42";
+    delivery_.id = {"0123456789abcdef0123456789abcdef"};
+    delivery_.feed = {"jobs"};
+    delivery_.account = account_.id;
+    delivery_.item_id = "job-17";
+    delivery_.post = {"New job: Lifeguard https://www.example.gov.uk/jobs/17",
+                      "en-GB",
+                      "https://www.example.gov.uk/jobs/17",
+                      {{"https://www.example.gov.uk/pool.jpg", "The pool"}}};
+  }
+
+  [[nodiscard]] static const Network& network() { return *GetParam(); }
+  [[nodiscard]] Context context() const { return {account_, facts_, now}; }
+  [[nodiscard]] Turn next(const Notes& notes, const Response* last) const {
+    Delivery delivery = delivery_;
+    delivery.notes = notes;
+    return network().next(delivery, context(), last);
+  }
+
+  /// Goes down every path of answers from `turn`, and calls `visit` with each turn on the way and
+  /// the number of Publishes before it.
+  template <class Visit>
+  void walk(const Turn& turn, std::size_t depth, int publishes, const Visit& visit) const {
+    visit(turn, publishes);
+    if (depth == most_turns || std::holds_alternative<Finish>(turn.step)) return;
+    if (std::holds_alternative<Pause>(turn.step)) {
+      walk(next(turn.notes, nullptr), depth + 1, publishes, visit);
+      return;
+    }
+    if (std::holds_alternative<Publish>(turn.step)) ++publishes;
+    for (const Answer& answer : answers()) {
+      const Response response = response_of(answer);
+      walk(next(turn.notes, &response), depth + 1, publishes, visit);
+    }
+  }
+
+  /// Gives the outcome of every Publish on any path, by the answer to it.
+  template <class Visit>
+  void each_outcome(const Visit& visit) const {
+    walk(next({}, nullptr), 0, 0, [&](const Turn& turn, int) {
+      if (!std::holds_alternative<Publish>(turn.step)) return;
+      for (const Answer& answer : answers()) {
+        const Response response = response_of(answer);
+        const Turn after = next(turn.notes, &response);
+        const auto* finish = std::get_if<Finish>(&after.step);
+        ASSERT_NE(finish, nullptr) << "after a Publish comes the end: " << answer.name;
+        visit(answer, finish->outcome);
+      }
+    });
+  }
+
+  Account account_;
+  AccountFacts facts_;
+  Delivery delivery_;
+};
+
+std::vector<Request> every_request(const Network& network, const Account& account,
+                                   const AccountFacts& facts) {
+  auto requests = network.inquire(account, {});
+  auto more = network.inquire(account, facts);
+  requests.insert(requests.end(), more.begin(), more.end());
+  return requests;
+}
+
+void expect_no_credential(const Request& request) {
+  for (const Header& header : request.headers) {
+    const std::string name = ascii_lower(header.name);
+    EXPECT_TRUE(name != "authorization" && name != "cookie" && name != "dpop") << request.url;
+  }
+  for (const char* word : {"token", "secret", "Bearer"}) {
+    EXPECT_EQ(request.url.find(word), std::string::npos) << request.url;
+    EXPECT_EQ(request.body.find(word), std::string::npos) << request.body;
+  }
+  EXPECT_FALSE(request.sign && request.follow_redirects)
+      << "a signed request must not be led elsewhere: " << request.url;
+}
+
+TEST_P(Networks, GoOnFromTheirNotesAlone) {
+  walk(next({}, nullptr), 0, 0, [this](const Turn& turn, int) {
+    if (request_of(turn) == nullptr) return;
+    EXPECT_EQ(write(next(turn.notes, nullptr)), write(turn));
+  });
+}
+
+TEST_P(Networks, PublishAtMostOnceOnAnyPath) {
+  int seen = 0;
+  walk(next({}, nullptr), 0, 0, [&seen](const Turn& turn, int publishes) {
+    if (!std::holds_alternative<Publish>(turn.step)) return;
+    ++seen;
+    EXPECT_EQ(publishes, 0) << write(turn);
+  });
+  EXPECT_GT(seen, 0) << "no path publishes";
+}
+
+TEST_P(Networks, PutNoCredentialIntoARequest) {
+  walk(next({}, nullptr), 0, 0, [](const Turn& turn, int) {
+    if (const Request* request = request_of(turn)) expect_no_credential(*request);
+  });
+  for (const Request& request : every_request(network(), account_, facts_)) {
+    expect_no_credential(request);
+  }
+  if (const auto request = network().look_for(delivery_, context())) expect_no_credential(*request);
+}
+
+TEST_P(Networks, SignOnlyWhatGoesToTheAccountsServer) {
+  const auto expect = [this](const Request& request) {
+    if (request.sign) {
+      EXPECT_TRUE(request.url.starts_with(account_.server + "/")) << request.url;
+    }
+    if (network().traits().sign_in == SignIn::none) {
+      EXPECT_FALSE(request.sign) << request.url;
+    }
+  };
+  walk(next({}, nullptr), 0, 0, [&expect](const Turn& turn, int) {
+    if (const Request* request = request_of(turn)) expect(*request);
+  });
+  for (const Request& request : every_request(network(), account_, facts_)) expect(request);
+  if (const auto request = network().look_for(delivery_, context())) expect(*request);
+}
+
+TEST_P(Networks, SortEveryAnswerToAPublish) {
+  each_outcome([](const Answer& answer, const Outcome& outcome) {
+    SCOPED_TRACE(answer.name);
+    const auto* deferred = std::get_if<Deferred>(&outcome);
+    const bool is_uncertain = std::holds_alternative<Uncertain>(outcome);
+    if (answer.status >= 500 || (answer.status == 200 && answer.name != std::string("200"))) {
+      EXPECT_TRUE(is_uncertain) << "it may have happened";
+    } else if (answer.status >= 300) {
+      EXPECT_FALSE(is_uncertain) << "it has not happened";
+      EXPECT_FALSE(std::holds_alternative<Receipt>(outcome));
+    }
+    if (answer.status == 401) {
+      ASSERT_NE(deferred, nullptr) << "nothing is lost for want of a sign-in";
+      EXPECT_EQ(deferred->why.kind, ErrorKind::unauthorized);
+    }
+    if (answer.status == 429) {
+      ASSERT_NE(deferred, nullptr);
+      EXPECT_EQ(deferred->why.kind, ErrorKind::throttled);
+      EXPECT_GE(deferred->until, now);
+      if (!answer.headers.empty()) {
+        EXPECT_EQ(deferred->until, now + std::chrono::seconds{77});
+      }
+    }
+  });
+}
+
+TEST_P(Networks, ExplainThemselvesInOneShortLine) {
+  each_outcome([](const Answer& answer, const Outcome& outcome) {
+    SCOPED_TRACE(answer.name);
+    const Error* why = nullptr;
+    if (const auto* rejected = std::get_if<Rejected>(&outcome)) why = &rejected->why;
+    if (const auto* deferred = std::get_if<Deferred>(&outcome)) why = &deferred->why;
+    if (const auto* uncertain = std::get_if<Uncertain>(&outcome)) why = &uncertain->why;
+    if (why == nullptr) return;
+    EXPECT_FALSE(why->message.empty());
+    EXPECT_LT(why->message.size(), 500U);
+    EXPECT_TRUE(is_utf8(why->message));
+    EXPECT_EQ(why->message.find('\n'), std::string::npos);
+  });
+}
+
+TEST_P(Networks, NeverTakeAnAnswerForAReceiptOfAPostThatIsNotThere) {
+  Delivery delivery = delivery_;
+  delivery.stage = Stage::publishing;
+  delivery.publishing_at = now;
+  if (!network().look_for(delivery, context())) GTEST_SKIP() << "cannot be asked";
+  for (const Answer& answer : answers()) {
+    SCOPED_TRACE(answer.name);
+    const auto found = network().recognise(delivery, context(), response_of(answer));
+    if (found) {
+      EXPECT_FALSE(found->has_value());
+      EXPECT_EQ(answer.status, 200) << "only an answer can say that it is not there";
+      continue;
+    }
+    const ErrorKind kind = found.error().kind;
+    EXPECT_TRUE(kind == ErrorKind::unavailable || kind == ErrorKind::throttled ||
+                kind == ErrorKind::unauthorized)
+        << name_of(kind);
+    if (answer.status == 401) {
+      EXPECT_EQ(kind, ErrorKind::unauthorized);
+    }
+    if (answer.status == 429) {
+      EXPECT_EQ(kind, ErrorKind::throttled);
+    }
+  }
+}
+
+TEST_P(Networks, LearnNothingFromAnswersOfNoUse) {
+  for (const Request& request : network().inquire(account_, facts_)) {
+    for (const Answer& answer : answers()) {
+      SCOPED_TRACE(answer.name);
+      const auto learned = network().learn(facts_, request, response_of(answer));
+      EXPECT_EQ(learned.values.at("account_id"), "42");
+      const TextRules rules = network().rules(account_, learned);
+      EXPECT_EQ(rules.limit, network().rules(account_, facts_).limit);
+      EXPECT_EQ(rules.link_weight, network().rules(account_, facts_).link_weight);
+    }
+  }
+}
+
+TEST_P(Networks, DescribeEverySetting) {
+  const NetworkSchema& schema = network().traits().schema;
+  EXPECT_EQ(schema.network, network().traits().name);
+  std::set<std::string> keys;
+  for (const Setting& setting : schema.settings) {
+    EXPECT_FALSE(setting.help.empty()) << setting.key;
+    EXPECT_EQ(setting.help.find('\n'), std::string::npos) << setting.key;
+    EXPECT_TRUE(keys.insert(setting.key).second) << "said twice: " << setting.key;
+    for (const char* common : {"network", "server", "language"}) EXPECT_NE(setting.key, common);
+  }
+}
+
+TEST_P(Networks, AreFoundByTheirName) {
+  EXPECT_EQ(find_network(network().traits().name), GetParam());
+  EXPECT_EQ(find_network(network().traits().name + "x"), nullptr);
+  EXPECT_GT(network().traits().text.limit, 0U);
+}
+
+TEST(Registry, GivesEveryNetworkAnotherName) {
+  std::set<std::string> names;
+  for (const Network* network : networks()) {
+    EXPECT_TRUE(names.insert(network->traits().name).second);
+  }
+  EXPECT_EQ(network_schemas().size(), networks().size());
+}
+
+std::vector<const Network*> all_networks() { return {networks().begin(), networks().end()}; }
+
+INSTANTIATE_TEST_SUITE_P(All, Networks, testing::ValuesIn(all_networks()),
+                         [](const testing::TestParamInfo<const Network*>& network_param) {
+                           return network_param.param->traits().name;
+                         });
+
+}  // namespace
+}  // namespace crier
