@@ -1,0 +1,61 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "core/clock.h"
+#include "core/model.h"
+#include "core/random.h"
+#include "http/client.h"
+#include "oauth/authorizer.h"
+#include "oauth/token_store.h"
+#include "publish/stop.h"
+#include "store/store.h"
+
+namespace crier {
+
+/// Everything of the world that delivering needs.
+struct DeliveryWorld {
+  const Config& config;
+  Store& store;
+  HttpClient& client;
+  const TokenStore& tokens;
+  const Authorizer& authorizer;
+  const Clock& clock;
+  Random& random;
+  StopFlag stop = nullptr;
+};
+
+/// A delivery with what this run made of it.
+struct Delivered {
+  Delivery delivery;               ///< as the ledger has it after the run
+  std::optional<Outcome> outcome;  ///< nothing: it was not tried, `why_not` says why
+  std::string why_not;
+};
+
+struct DeliveryReport {
+  std::vector<Delivered> deliveries;            ///< in the order in which they were due
+  std::map<AccountId, Error> account_problems;  ///< what stopped an account's posts in this run
+};
+
+/// Takes each delivery to its outcome: one lane per account, the lanes side by side, one delivery
+/// at a time in each, oldest first.
+///
+/// 1. W2: what is about to be prepared is recorded before it is sent.
+/// 2. W3: what is about to become public is recorded, on the disk, before it is sent. If it cannot
+/// be
+///    written down, it is not sent: StoreError passes through, and nothing more leaves.
+/// 3. W4: the outcome is recorded as soon as it is known.
+/// 4. Whatever may have become public is looked for before it is sent again. Where nobody can be
+/// asked, it
+///    is sent again only while the network is known to drop the repeat; else it is left to a
+///    person.
+/// 5. A server that is down, wants a pause or does not know us ends its own lane only; the rest of
+/// that
+///    lane stays in the ledger.
+[[nodiscard]] DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
+                                     const std::function<void(std::size_t done)>& progress);
+
+}  // namespace crier

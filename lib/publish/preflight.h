@@ -1,0 +1,16 @@
+#pragma once
+#include <map>
+#include <vector>
+
+#include "compose/template.h"
+#include "config/load.h"
+
+namespace crier {
+
+/// Every feed's template, parsed.
+using Templates = std::map<FeedId, Template>;
+
+/// Parses the templates of all feeds; adds to `problems` what is wrong with one.
+[[nodiscard]] Templates parse_templates(const Config& config, std::vector<ConfigProblem>& problems);
+
+}  // namespace crier

@@ -1,0 +1,28 @@
+#include "publish/report.h"
+
+#include <algorithm>
+
+namespace crier {
+
+bool RunReport::needs_person() const {
+  const bool feed =
+      std::any_of(feeds.begin(), feeds.end(), [](const FeedReport& f) { return f.needs_person; });
+  const bool account =
+      std::any_of(account_problems.begin(), account_problems.end(), [](const auto& entry) {
+        return entry.second.kind == ErrorKind::unauthorized ||
+               entry.second.kind == ErrorKind::invalid;
+      });
+  return feed || account || totals.rejected > 0 || totals.uncertain > 0;
+}
+
+const char* name_of(FeedReport::Status status) {
+  switch (status) {
+    case FeedReport::Status::ok: return "ok";
+    case FeedReport::Status::not_modified: return "not_modified";
+    case FeedReport::Status::seeded: return "seeded";
+    case FeedReport::Status::failed: return "failed";
+  }
+  return "ok";
+}
+
+}  // namespace crier
