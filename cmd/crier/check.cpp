@@ -1,0 +1,114 @@
+#include "crier/check.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/utf8.h"
+#include "crier/exit_code.h"
+#include "crier/print.h"
+#include "network/registry.h"
+#include "publish/account_session.h"
+#include "publish/gather.h"
+
+namespace crier {
+namespace {
+
+struct Finding {
+  std::string what;  ///< "feed jobs", "account town-hall"
+  bool good = false;
+  std::string says;
+};
+
+/// Each feed is fetched whole, as if for the first time; nothing is written.
+std::vector<Finding> check_feeds(const Config& config, World& world) {
+  std::vector<const FeedConfig*> feeds;
+  for (const FeedConfig& feed : config.feeds) feeds.push_back(&feed);
+  const std::map<FeedId, FeedState> no_states;
+  const GatherQuestion question{config,    feeds,
+                                no_states, 0,
+                                false,     [](const FeedId&, std::string_view) { return false; },
+                                {},        stop_flag()};
+  std::vector<Finding> findings;
+  for (const Gathered& gathered : gather(question, world.client(), world.clock())) {
+    Finding finding{"feed " + gathered.feed->id.value, !gathered.error, {}};
+    if (gathered.error) {
+      finding.says = gathered.error->message;
+    } else {
+      finding.says =
+          fmt::format("{} item{}", gathered.fresh.total, gathered.fresh.total == 1 ? "" : "s");
+      if (!gathered.moved_to.empty())
+        finding.says += "; it has moved for good to " + gathered.moved_to;
+      for (const Warning& warning : gathered.warnings) finding.says += "; " + warning.message;
+    }
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+Finding check_sign_in(const Account& account, const Network& network, World& world) {
+  Finding finding{"account " + account.id.value, true, {}};
+  AccountSession session(account, world.tokens(), world.authorizer(), world.clock(),
+                         world.random());
+  const auto credentials = session.credentials();
+  if (!credentials) return {finding.what, false, credentials.error().message};
+  const std::string who = (*credentials)->handle;
+  for (Request& request : network.inquire(account, {})) {
+    const bool asks_who = request.sign;
+    auto ready = session.sign(std::move(request));
+    if (!ready) return {finding.what, false, ready.error().message};
+    const auto response = fetch(world.client(), *std::move(ready));
+    if (!response) return {finding.what, false, response.error().message};
+    if (asks_who && response->status != 200) {
+      return {
+          finding.what, false,
+          fmt::format("{} does not accept the sign-in (it answered {}): run crier auth login {}",
+                      account.server, response->status, account.id.value)};
+    }
+  }
+  finding.says = "signed in" + (who.empty() ? std::string() : " as " + who);
+  return finding;
+}
+
+Finding check_account(const Account& account, World& world) {
+  const Network* network = find_network(account.network);
+  if (network->traits().sign_in != SignIn::none) return check_sign_in(account, *network, world);
+  const auto path = account.settings.find("path");
+  if (path == account.settings.end())
+    return {"account " + account.id.value, true, "needs no sign-in"};
+  const std::filesystem::path file(path->second);
+  std::error_code ignored;
+  const bool exists = std::filesystem::exists(file, ignored);
+  const bool good = ::access((exists ? file : file.parent_path()).c_str(), W_OK) == 0;
+  return {"account " + account.id.value, good,
+          good ? "writes to " + shown_path(path->second) : path->second + " cannot be written"};
+}
+
+}  // namespace
+
+int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
+  std::vector<Finding> findings{{"config", true, found.config.file.string()}};
+  for (Finding& finding : check_feeds(found.config, world)) findings.push_back(std::move(finding));
+  for (const Account& account : found.config.accounts)
+    findings.push_back(check_account(account, world));
+  bool good = true;
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings) {
+    good = good && finding.good;
+    if (line.json) {
+      list.push_back({{"what", finding.what}, {"ok", finding.good}, {"says", finding.says}});
+    } else {
+      fmt::print("{:<8}  {}: {}\n", finding.good ? "ok" : "PROBLEM", finding.what,
+                 printable(finding.says));
+    }
+  }
+  if (line.json) {
+    const nlohmann::ordered_json all{{"ok", good}, {"checks", std::move(list)}};
+    fmt::print("{}\n", all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  }
+  return good ? exit_code::ok : exit_code::needs_person;
+}
+
+}  // namespace crier

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace crier {
+
+enum class Command : std::uint8_t {
+  none,
+  publish,
+  check,
+  auth_login,
+  auth_status,
+  auth_logout,
+  feed_inspect,
+  history
+};
+
+/// Everything the command line can say. What a command does not know stays as it is.
+struct CommandLine {
+  Command command = Command::none;
+  std::string config;
+  bool json = false, quiet = false, dry_run = false, paste = false;
+  std::size_t backfill = 0;
+  std::size_t limit = 50;
+  std::vector<std::string> feeds, accounts, sources;
+  std::string account, base_url;
+  int exit = -1;  ///< 0 or more: all is said (--help, --version, a mistake); leave with it
+};
+
+/// Reads the command line. Help and mistakes are printed here.
+[[nodiscard]] CommandLine read_command_line(int argc, const char* const* argv);
+
+}  // namespace crier

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "publish/report.h"
+
+namespace crier {
+
+/// The run for a person: a table of feeds, the posts, the sums. Nothing in it can move a terminal's
+/// cursor.
+void print_report(const RunReport& report, const Config& config, std::FILE* out);
+
+/// What a person should know or do: one line each; nothing if all is well.
+void print_problems(const RunReport& report, const Config& config, std::FILE* out);
+
+/// The run as one JSON object.
+void print_json(const RunReport& report, std::FILE* out);
+
+void print_history(const std::vector<Delivery>& deliveries, std::FILE* out);
+void print_history_json(const std::vector<Delivery>& deliveries, std::FILE* out);
+
+/// A path as the person would write it: relative where it lies below the working folder.
+[[nodiscard]] std::string shown_path(const std::string& path);
+
+}  // namespace crier

@@ -1,0 +1,116 @@
+#include "crier/publish.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "crier/exit_code.h"
+#include "crier/print.h"
+#include "publish/publish.h"
+#include "store/run_lock.h"
+#include "store/sqlite_store.h"
+
+namespace crier {
+namespace {
+
+/// A line that is written over while a person watches; nothing for cron and CI.
+class ProgressLine final : public Progress {
+ public:
+  explicit ProgressLine(bool shown) : shown_(shown) {}
+  ~ProgressLine() override {
+    if (written_) (void)std::fputs("\r\033[K", stderr);
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  void feeds(std::size_t done, std::size_t of) override { write("reading feeds", done, of); }
+  void posts(std::size_t done, std::size_t of) override {
+    write("posting", std::min(done, of), of);
+  }
+
+ private:
+  void write(const char* what, std::size_t done, std::size_t of) {
+    if (!shown_) return;
+    written_ = true;
+    fmt::print(stderr, "\r\033[K{} {}/{}", what, done, of);
+    (void)std::fflush(stderr);
+  }
+  bool shown_;
+  bool written_ = false;
+};
+
+/// Names on the command line that feeds.toml does not know.
+std::string unknown_names(const CommandLine& line, const Config& config) {
+  std::string problems;
+  for (const std::string& name : line.feeds) {
+    if (config.feed({name}) == nullptr)
+      problems += fmt::format("--feed {}: feeds.toml has no [feeds.{}]\n", name, name);
+  }
+  for (const std::string& name : line.accounts) {
+    if (config.account({name}) == nullptr) {
+      problems += fmt::format("--account {}: feeds.toml has no [accounts.{}]\n", name, name);
+    }
+  }
+  return problems;
+}
+
+PublishOptions options_of(const CommandLine& line) {
+  PublishOptions options;
+  options.dry_run = line.dry_run;
+  options.explain = line.dry_run;
+  options.backfill = line.backfill;
+  for (const std::string& name : line.feeds) options.feeds.insert({name});
+  for (const std::string& name : line.accounts) options.accounts.insert({name});
+  return options;
+}
+
+}  // namespace
+
+int run_publish(const CommandLine& line, const FoundConfig& found, World& world) {
+  const Config& config = found.config;
+  if (const std::string problems = unknown_names(line, config); !problems.empty()) {
+    fmt::print(stderr, "{}", problems);
+    return exit_code::usage;
+  }
+  std::error_code ignored;
+  if (config.require_ledger && !std::filesystem::exists(config.state, ignored)) {
+    fmt::print(
+        stderr,
+        "crier: there is no ledger at {}, and require_ledger = true: nothing was read and nothing "
+        "posted. "
+        "Bring the ledger back, or set require_ledger = false for one run to begin a new one.\n",
+        config.state.string());
+    return exit_code::broken;
+  }
+  std::unique_ptr<RunLock> lock;
+  if (!line.dry_run) {
+    lock = std::make_unique<RunLock>(config.state);
+    if (!lock->held()) {
+      fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
+                 config.state.string());
+      return exit_code::busy;
+    }
+  }
+  RunReport report;
+  {
+    SqliteStore store(config.state,
+                      line.dry_run ? SqliteStore::Access::read : SqliteStore::Access::write);
+    const DeliveryWorld delivery_world{
+        config,        store,          world.client(), world.tokens(), world.authorizer(),
+        world.clock(), world.random(), stop_flag()};
+    ProgressLine progress(!line.quiet && !line.json && ::isatty(STDERR_FILENO) == 1);
+    report = publish(options_of(line), found.templates, delivery_world, progress);
+    report.new_ledger = store.is_new();
+  }
+  world.finish();
+  if (line.json) {
+    print_json(report, stdout);
+  } else if (!line.quiet) {
+    print_report(report, config, stdout);
+  }
+  print_problems(report, config, stderr);
+  return report.needs_person() ? exit_code::needs_person : exit_code::ok;
+}
+
+}  // namespace crier

@@ -1,0 +1,198 @@
+#include "crier/wiring.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <vector>
+
+#include "core/url.h"
+#include "crier/feed.h"
+#include "crier/version.h"
+#include "feed/fetch.h"
+#include "http/curl_client.h"
+#include "network/outbox/outbox_client.h"
+#include "network/registry.h"
+#include "oauth/environment_token_store.h"
+#include "oauth/file_token_store.h"
+#include "publish/read_source.h"
+
+extern char** environ;
+
+namespace crier {
+namespace {
+
+constexpr std::size_t most_config_bytes = 16U << 20;
+constexpr std::size_t most_inspected_bytes = 64U << 20;
+
+std::string environment(const char* name) {
+  const char* value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread, and nothing sets any
+  return value != nullptr ? value : "";
+}
+
+/// $XDG_…_HOME, or its place under $HOME; empty without either.
+std::string home_folder(const char* variable, const char* below_home) {
+  std::string folder = environment(variable);
+  if (folder.empty() && !environment("HOME").empty())
+    folder = environment("HOME") + "/" + below_home;
+  return folder;
+}
+
+Result<std::filesystem::path> locate_config(const std::string& asked) {
+  std::error_code ignored;
+  if (!asked.empty()) return std::filesystem::absolute(asked, ignored);
+  if (const std::string named = environment("CRIER_CONFIG"); !named.empty()) {
+    return std::filesystem::absolute(named, ignored);
+  }
+  std::vector<std::filesystem::path> places{std::filesystem::absolute("feeds.toml", ignored)};
+  if (const std::string folder = home_folder("XDG_CONFIG_HOME", ".config"); !folder.empty()) {
+    places.emplace_back(folder + "/crier/feeds.toml");
+  }
+  places.emplace_back("/etc/crier/feeds.toml");
+  std::string looked;
+  for (const auto& place : places) {
+    if (std::filesystem::exists(place, ignored)) return place;
+    looked += "\n  " + place.string();
+  }
+  return fail(ErrorKind::invalid,
+              "there is no feeds.toml. Looked for:{}\nCopy feeds.example.toml to feeds.toml and "
+              "change it for your "
+              "council, or name the file with --config FILE.",
+              looked);
+}
+
+std::string token_folder() {
+  // systemd's StateDirectory= names the folders that the service owns, the main one first.
+  if (const std::string folders = environment("STATE_DIRECTORY"); !folders.empty()) {
+    return folders.substr(0, folders.find(':')) + "/tokens";
+  }
+  const std::string state = home_folder("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? std::string() : state + "/crier";
+}
+
+std::map<std::string, std::string> token_variables() {
+  std::map<std::string, std::string> variables;
+  constexpr std::string_view prefix = "CRIER_TOKEN_";
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (text.starts_with(prefix) && equals != std::string_view::npos) {
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return variables;
+}
+
+volatile std::sig_atomic_t stop_signal = 0;
+
+extern "C" void on_signal(int) { stop_signal = 1; }
+
+}  // namespace
+
+Result<FoundConfig> find_config(const std::string& asked) {
+  const auto path = locate_config(asked);
+  if (!path) return Failure(path.error());
+  const auto text = read_local(path->string(), most_config_bytes);
+  if (!text) return fail(ErrorKind::invalid, "{}", text.error().message);
+  LoadedConfig loaded = load_config(*text, *path, network_schemas());
+  Templates templates = parse_templates(loaded.config, loaded.problems);
+  std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
+                   [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
+  if (!loaded.problems.empty())
+    return fail(ErrorKind::invalid, "{}", describe(loaded.problems, *path));
+  return FoundConfig{std::move(loaded.config), std::move(templates)};
+}
+
+World::World(const Config* config) : config_(config) {}
+World::~World() = default;
+
+HttpClient& World::client() {
+  if (!client_) {
+    CurlOptions options;
+    options.user_agent = fmt::format("crier/{} (feeds to social accounts)", version);
+    // What curl's own command honours, and the library does not.
+    options.ca_file = environment("CURL_CA_BUNDLE");
+    if (options.ca_file.empty()) options.ca_file = environment("SSL_CERT_FILE");
+    if (config_ != nullptr) {
+      options.max_connections = config_->max_connections;
+      options.max_connections_per_host = config_->max_connections_per_host;
+    }
+    network_client_ = std::make_unique<CurlClient>(std::move(options));
+    client_ = std::make_unique<OutboxClient>(*network_client_, clock_);
+  }
+  return *client_;
+}
+
+TokenStore& World::tokens() {
+  CRIER_ENSURE(config_ != nullptr, "tokens belong to a config's accounts");
+  if (!tokens_) {
+    file_tokens_ = std::make_unique<FileTokenStore>(token_folder());
+    tokens_ = std::make_unique<EnvironmentTokenStore>(*file_tokens_, config_->accounts,
+                                                      token_variables());
+  }
+  return *tokens_;
+}
+
+void World::finish() {
+  if (auto* outbox = dynamic_cast<OutboxClient*>(client_.get())) {
+    if (const auto done = outbox->finish(); !done)
+      fmt::print(stderr, "crier: {}\n", done.error().message);
+  }
+}
+
+StopFlag stop_flag() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  return &stop_signal;
+}
+
+bool open_browser(const std::string& url) {
+  if (environment("DISPLAY").empty() && environment("WAYLAND_DISPLAY").empty()) return false;
+  std::string program = "xdg-open";
+  std::string argument = url;
+  std::array<char*, 3> arguments{program.data(), argument.data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int failed = posix_spawnp(&child, "xdg-open", &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) return false;
+  int status = 0;
+  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+std::optional<std::string> read_line() {
+  std::string line;
+  if (!std::getline(std::cin, line)) return std::nullopt;
+  return line;
+}
+
+Result<SourceBytes> read_source(const std::string& source, HttpClient& client) {
+  if (!is_http_url(source)) {
+    auto bytes = read_local(source, most_inspected_bytes);
+    if (!bytes) return Failure(std::move(bytes).error());
+    return SourceBytes{*std::move(bytes), {}, {}};
+  }
+  auto response =
+      fetch(client, feed_request(source, {}, std::chrono::seconds{30}, most_inspected_bytes));
+  if (!response) return Failure(std::move(response).error());
+  const auto answer = read_feed_answer(*response, {}, SystemClock().now());
+  if (!answer) return Failure(answer.error());
+  return SourceBytes{std::move(response->body), answer->content_type, answer->address};
+}
+
+}  // namespace crier
