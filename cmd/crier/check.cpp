@@ -12,6 +12,7 @@
 #include "network/registry.h"
 #include "publish/account_session.h"
 #include "publish/gather.h"
+#include "store/sqlite_store.h"
 
 namespace crier {
 namespace {
@@ -86,10 +87,27 @@ Finding check_account(const Account& account, World& world) {
           good ? "writes to " + shown_path(path->second) : path->second + " cannot be written"};
 }
 
+/// As `publish` would find it.
+Finding check_ledger(const Config& config) {
+  const std::string path = shown_path(config.state.string());
+  try {
+    const SqliteStore store(config.state, SqliteStore::Access::read);
+    if (!store.is_new()) return {"ledger", true, path};
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(config.state.parent_path(), ignored)) {
+      return {"ledger", false, config.state.parent_path().string() + ": there is no such folder"};
+    }
+    return {"ledger", !config.require_ledger, fmt::format("there is none yet at {}", path)};
+  } catch (const StoreError& problem) {
+    return {"ledger", false, problem.what()};
+  }
+}
+
 }  // namespace
 
 int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
   std::vector<Finding> findings{{"config", true, found.config.file.string()}};
+  findings.push_back(check_ledger(found.config));
   for (Finding& finding : check_feeds(found.config, world)) findings.push_back(std::move(finding));
   for (const Account& account : found.config.accounts)
     findings.push_back(check_account(account, world));

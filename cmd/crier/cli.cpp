@@ -21,7 +21,7 @@ void add_publish(CLI::App& app, CommandLine& line) {
       ->type_name("NAME");
   publish
       ->add_option("--backfill", line.backfill,
-                   "Post the newest N items of each feed that were not posted yet")
+                   "Of the newest N items of each feed, post those that were not posted yet")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
   publish->add_flag("--json", line.json, "Print one JSON object in place of the table");

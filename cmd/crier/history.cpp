@@ -17,6 +17,12 @@ int run_history(const CommandLine& line, const Config& config) {
   if (!line.accounts.empty()) query.account = AccountId{line.accounts.front()};
   query.limit = line.limit;
   const std::vector<Delivery> deliveries = store.history(query);
+  const bool strange = (query.feed && config.feed(*query.feed) == nullptr) ||
+                       (query.account && config.account(*query.account) == nullptr);
+  if (strange && deliveries.empty()) {
+    fmt::print(stderr, "crier: neither feeds.toml nor the ledger knows that name\n");
+    return exit_code::usage;
+  }
   if (line.json) {
     print_history_json(deliveries, stdout);
   } else {

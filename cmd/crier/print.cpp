@@ -14,7 +14,7 @@ std::string plural(std::size_t count, std::string_view one) {
 
 std::string feed_state(const FeedReport& feed) {
   switch (feed.status) {
-    case FeedReport::Status::failed: return "failed, see below";
+    case FeedReport::Status::failed: return "failed";
     case FeedReport::Status::not_modified: return "not changed";
     case FeedReport::Status::seeded: return "first time: taken as history";
     case FeedReport::Status::ok: return feed.fresh > 0 ? "new items" : "nothing new";
@@ -107,13 +107,58 @@ void print_sums(const RunReport& report, std::FILE* out) {
                plural(report.posts.size() - totals.rejected, "post"));
     return;
   }
+  const bool says_nothing =
+      report.posts.empty() && report.waiting == 0 && totals.failed_feeds == 0 && totals.fresh == 0;
   fmt::print(out, "\n{} posted", totals.posted);
   if (totals.rejected > 0) fmt::print(out, ", {} refused", totals.rejected);
   if (totals.uncertain > 0) fmt::print(out, ", {} uncertain", totals.uncertain);
   if (report.waiting > 0) fmt::print(out, ", {} waiting for a later run", report.waiting);
-  fmt::print(
-      out, "{}\n",
-      report.posts.empty() && report.totals.failed_feeds == 0 ? ": nothing new to say." : ".");
+  fmt::print(out, "{}\n", says_nothing ? ": nothing new to say." : ".");
+}
+
+void print_history_note(const RunReport& report, std::FILE* out) {
+  const bool seeded =
+      std::any_of(report.feeds.begin(), report.feeds.end(),
+                  [](const FeedReport& f) { return f.status == FeedReport::Status::seeded; });
+  if (!seeded || report.backfill) return;
+  fmt::print(out,
+             "\nWhat a feed holds when crier first sees it is history, not news; what comes after "
+             "is posted.\n"
+             "To post the newest item of each feed all the same: crier publish --backfill 1\n");
+}
+
+/// Whether a cron job's mail should speak of this feed: it will not mend itself.
+bool is_worth_mail(const FeedReport& feed) { return feed.error && feed.needs_person; }
+
+void print_feed_problems(const RunReport& report, bool quiet, std::FILE* out) {
+  for (const FeedReport& feed : report.feeds) {
+    if (feed.error && (!quiet || is_worth_mail(feed))) {
+      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, printable(feed.error->message),
+                 feed.needs_person ? "" : " (it is tried again on the next run)");
+    }
+    if (quiet) continue;
+    if (!feed.moved_to.empty()) {
+      fmt::print(out, "crier: feed {}: has moved for good: put url = \"{}\" into feeds.toml\n",
+                 feed.name.value, printable(feed.moved_to));
+    }
+    for (const Warning& warning : feed.warnings) {
+      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, printable(warning.message));
+    }
+  }
+}
+
+void print_post_problems(const RunReport& report, std::FILE* out) {
+  for (const PostReport& post : report.posts) {
+    const auto& outcome = post.delivered.outcome;
+    if (!outcome) continue;
+    const bool refused = std::holds_alternative<Rejected>(*outcome);
+    if (!refused && !std::holds_alternative<Uncertain>(*outcome) && !post.overdue) continue;
+    const Delivery& delivery = post.delivered.delivery;
+    fmt::print(out, "crier: {} to {}: {}: {}{}\n", delivery.feed.value, delivery.account.value,
+               printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title),
+               printable(fate(post.delivered, report.dry_run)),
+               refused ? " (once that is mended, crier publish --backfill N tries it again)" : "");
+  }
 }
 
 }  // namespace
@@ -126,24 +171,14 @@ std::string shown_path(const std::string& path) {
 
 void print_report(const RunReport& report, const Config& config, std::FILE* out) {
   print_feeds(report, out);
-  const auto seeded = static_cast<std::size_t>(
-      std::count_if(report.feeds.begin(), report.feeds.end(),
-                    [](const FeedReport& f) { return f.status == FeedReport::Status::seeded; }));
-  if (seeded > 0) {
-    fmt::print(
-        out,
-        "\nWhat is in a feed when crier first sees it is history, not news: it {} posted. From the "
-        "next run on,\n"
-        "new items are. To post the newest item of each feed now: crier publish --backfill 1\n",
-        report.dry_run ? "would not be" : "was not");
-  }
+  print_history_note(report, out);
   print_posts(report, out);
   print_skips(report, out);
   print_sums(report, out);
   (void)config;
 }
 
-void print_problems(const RunReport& report, const Config& config, std::FILE* out) {
+void print_problems(const RunReport& report, const Config& config, bool quiet, std::FILE* out) {
   if (report.new_ledger && !report.dry_run) {
     std::size_t items = 0;
     std::string from;
@@ -158,39 +193,20 @@ void print_problems(const RunReport& report, const Config& config, std::FILE* ou
                shown_path(config.state.string()), plural(items, "item"), from.empty() ? "" : " (",
                from, from.empty() ? "" : ")");
   }
-  for (const FeedReport& feed : report.feeds) {
-    if (feed.error) {
-      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, printable(feed.error->message),
-                 feed.needs_person ? "" : " (it is tried again on the next run)");
-    }
-    if (!feed.moved_to.empty()) {
-      fmt::print(out, "crier: feed {}: has moved for good: put url = \"{}\" into feeds.toml\n",
-                 feed.name.value, printable(feed.moved_to));
-    }
-    for (const Warning& warning : feed.warnings) {
-      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, printable(warning.message));
-    }
-  }
+  print_feed_problems(report, quiet, out);
   for (const Skip& skip : report.skipped) {
     if (!skip.suspect) continue;
     fmt::print(out, "crier: {} to {}: {}: {}\n", skip.feed.value, skip.account.value,
                printable(skip.item_id), printable(skip.reason));
   }
   for (const auto& [account, problem] : report.account_problems) {
+    const bool mends_itself = problem.kind == ErrorKind::unavailable ||
+                              problem.kind == ErrorKind::throttled ||
+                              problem.kind == ErrorKind::uncertain;
+    if (quiet && mends_itself) continue;
     fmt::print(out, "crier: account {}: {}\n", account.value, printable(problem.message));
   }
-  for (const PostReport& post : report.posts) {
-    const auto& outcome = post.delivered.outcome;
-    if (!outcome) continue;
-    const auto* rejected = std::get_if<Rejected>(&*outcome);
-    const auto* uncertain = std::get_if<Uncertain>(&*outcome);
-    if (rejected == nullptr && uncertain == nullptr) continue;
-    const Delivery& delivery = post.delivered.delivery;
-    fmt::print(out, "crier: {} to {}: {}: {}: {}\n", delivery.feed.value, delivery.account.value,
-               printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title),
-               rejected != nullptr ? "refused" : "uncertain",
-               printable(rejected != nullptr ? rejected->why.message : uncertain->why.message));
-  }
+  print_post_problems(report, out);
   if (report.stopped)
     fmt::print(out, "crier: stopped by a signal; what was not done waits for the next run\n");
 }

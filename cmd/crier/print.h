@@ -13,7 +13,8 @@ namespace crier {
 void print_report(const RunReport& report, const Config& config, std::FILE* out);
 
 /// What a person should know or do: one line each; nothing if all is well.
-void print_problems(const RunReport& report, const Config& config, std::FILE* out);
+/// `quiet`: only what will not mend itself, so that a cron job's mail is always worth reading.
+void print_problems(const RunReport& report, const Config& config, bool quiet, std::FILE* out);
 
 /// The run as one JSON object.
 void print_json(const RunReport& report, std::FILE* out);

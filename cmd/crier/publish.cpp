@@ -109,7 +109,7 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
   } else if (!line.quiet) {
     print_report(report, config, stdout);
   }
-  print_problems(report, config, stderr);
+  print_problems(report, config, line.quiet, stderr);
   return report.needs_person() ? exit_code::needs_person : exit_code::ok;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/url.h"
+#include "core/utf8.h"
 #include "crier/feed.h"
 #include "crier/version.h"
 #include "feed/fetch.h"
@@ -105,10 +106,13 @@ Result<FoundConfig> find_config(const std::string& asked) {
   if (!text) return fail(ErrorKind::invalid, "{}", text.error().message);
   LoadedConfig loaded = load_config(*text, *path, network_schemas());
   Templates templates = parse_templates(loaded.config, loaded.problems);
+  check_timezone(loaded.config, loaded.problems);
   std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
-  if (!loaded.problems.empty())
-    return fail(ErrorKind::invalid, "{}", describe(loaded.problems, *path));
+  if (!loaded.problems.empty()) {
+    return fail(ErrorKind::invalid, "this must be mended first:\n{}",
+                trimmed(describe(loaded.problems, *path)));
+  }
   return FoundConfig{std::move(loaded.config), std::move(templates)};
 }
 

@@ -17,7 +17,8 @@ namespace crier {
 template <class Tag>
 struct Id {
   std::string value;
-  auto operator<=>(const Id&) const = default;
+  // clang-tidy 14 takes a 0 that the compiler makes of this line for one of ours.
+  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 using FeedId = Id<struct FeedTag>;          ///< the name in feeds.toml: "jobs"
 using AccountId = Id<struct AccountTag>;    ///< the name in feeds.toml: "town-hall"

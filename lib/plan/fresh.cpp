@@ -72,7 +72,8 @@ Fresh find_fresh(Feed feed, const FreshQuestion& question) {
     }
     if (wanted || (unknown && !question.first_time)) {
       make_plain(item);
-      fresh.items.push_back({std::move(item), std::move(identity)});
+      fresh.items.push_back(
+          {std::move(item), std::move(identity), !unknown || question.first_time});
     } else if (!unknown && by_link && is_retitled(identity, question)) {
       // Without a guid this may be an edited title, or another item on the same page: nobody can
       // tell, so it is told, once.

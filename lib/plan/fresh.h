@@ -15,6 +15,7 @@ namespace crier {
 struct FreshItem {
   Item item;  ///< title and summary are plain text
   Identity identity;
+  bool is_old = false;  ///< no news: announced because a backfill or first_run asks for it
 };
 
 /// Why an item is not announced.

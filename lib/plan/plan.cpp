@@ -57,6 +57,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
     const Account* account = question.config.account(id);
     CRIER_ENSURE(account != nullptr, "the config was checked: every account of a feed exists");
     for (const FreshItem& item : fresh.items) {
+      if (item.is_old && question.takes_old && !question.takes_old(id)) continue;
       const bool said = std::any_of(
           item.identity.names.begin(), item.identity.names.end(), [&](const std::string& name) {
             return question.delivered(delivery_id(question.feed.id, name, id));

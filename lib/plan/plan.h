@@ -35,6 +35,8 @@ struct PlanQuestion {
   const Config& config;
   SysTime now;
   std::function<bool(const DeliveryId&)> delivered;  ///< the ledger has that delivery already
+  /// Accounts that old items may go to; what is new is planned for all. Nothing: all.
+  std::function<bool(const AccountId&)> takes_old = {};
 };
 
 /// Writes what each account is to say about each fresh item.

@@ -15,6 +15,11 @@ constexpr std::chrono::hours patience{6};
 
 Validators validators_of(const FeedState& state) { return {state.etag, state.last_modified}; }
 
+/// Validators belong to an address, and what a backfill asks for may lie behind a 304.
+Validators validators_to_send(const Gathered& gathered, const GatherQuestion& question) {
+  return question.backfill > 0 ? Validators{} : validators_of(gathered.after);
+}
+
 void note_failure(Gathered& gathered, Error error, SysTime now) {
   const bool mends_itself =
       error.kind == ErrorKind::unavailable || error.kind == ErrorKind::throttled;
@@ -71,15 +76,14 @@ void take_answer(Gathered& gathered, Result<Response> result, const GatherQuesti
     note_failure(gathered, std::move(result).error(), now);
     return;
   }
-  const Validators known = validators_of(gathered.before);
-  auto answer = read_feed_answer(*result, known, now);
+  const Validators sent = validators_to_send(gathered, question);
+  auto answer = read_feed_answer(*result, sent, now);
   if (!answer) {
     note_failure(gathered, std::move(answer).error(), now);
     return;
   }
-  gathered.moved_to = answer->moved_to;
   if (answer->not_modified) {
-    if (!gathered.before.seeded_at) {
+    if (sent == Validators{}) {
       note_failure(gathered,
                    Error{ErrorKind::unavailable, loggable(gathered.feed->url) +
                                                      ": answered 304 to an unconditional request"},
@@ -87,6 +91,7 @@ void take_answer(Gathered& gathered, Result<Response> result, const GatherQuesti
       return;
     }
     gathered.not_modified = true;
+    gathered.moved_to = answer->moved_to;
     gathered.after.etag = answer->validators.etag;
     gathered.after.last_modified = answer->validators.last_modified;
     gathered.after.failing_since.reset();
@@ -95,6 +100,8 @@ void take_answer(Gathered& gathered, Result<Response> result, const GatherQuesti
   }
   take_in(gathered, {std::move(result->body), answer->content_type, answer->address}, question,
           answer->validators, now);
+  // A redirect to a page that is no feed is a mistake on the way, not a move.
+  if (!gathered.error) gathered.moved_to = answer->moved_to;
 }
 
 void take_file(Gathered& gathered, const GatherQuestion& question, SysTime now) {
@@ -115,7 +122,6 @@ Gathered begin(const FeedConfig& feed, const GatherQuestion& question) {
   gathered.after = gathered.before;
   gathered.after.id = feed.id;
   gathered.after.url = feed.url;
-  // Validators belong to an address, and what a backfill asks for may lie behind a 304.
   if (gathered.before.url != feed.url) {
     gathered.after.etag.clear();
     gathered.after.last_modified.clear();
@@ -156,7 +162,7 @@ std::vector<Gathered> gather(const GatherQuestion& question, HttpClient& client,
       finished();
       continue;
     }
-    const Validators known = question.backfill > 0 ? Validators{} : validators_of(gathered.after);
+    const Validators known = validators_to_send(gathered, question);
     under_way[client.start(feed_request(feed->url, known, question.config.timeout,
                                         question.config.max_feed_bytes))] = all.size() - 1;
   }

@@ -76,12 +76,7 @@ void Lane::take_turn(const Response* last) {
   const Turn turn = network_.next(current_->delivery, context(), last);
   current_->delivery.notes = turn.notes;
   std::visit(Overloaded{
-                 [&](const Prepare& step) {
-                   world_.store.record(current_->delivery.id, Stage::preparing, turn.notes,
-                                       world_.clock.now());  // W2
-                   current_->delivery.stage = Stage::preparing;
-                   send(step.request, Awaiting::prepared);
-                 },
+                 [&](const Prepare& step) { prepare(step.request, turn.notes); },
                  [&](const Publish& step) { publish(step.request, turn.notes); },
                  [&](const Pause& step) { pause(step.wait); },
                  [&](const Finish& step) { conclude(step.outcome); },
@@ -98,7 +93,7 @@ void Lane::publish(Request request, const Notes& notes) {
   // doubt.
   auto signed_request = session_.sign(std::move(request));
   if (!signed_request) {
-    close(std::move(signed_request).error());
+    cannot_sign(std::move(signed_request).error());
     return;
   }
   const SysTime now = world_.clock.now();
@@ -110,6 +105,24 @@ void Lane::publish(Request request, const Notes& notes) {
   ++publishes_;
   awaiting_ = Awaiting::published;
   transfer_ = world_.client.start(*std::move(signed_request));
+}
+
+void Lane::prepare(Request request, const Notes& notes) {
+  auto signed_request = session_.sign(std::move(request));
+  if (!signed_request) {
+    cannot_sign(std::move(signed_request).error());
+    return;
+  }
+  world_.store.record(current_->delivery.id, Stage::preparing, notes, world_.clock.now());  // W2
+  current_->delivery.stage = Stage::preparing;
+  awaiting_ = Awaiting::prepared;
+  transfer_ = world_.client.start(*std::move(signed_request));
+}
+
+/// Nothing left: the post waits, with the reason, and so does the rest of the lane.
+void Lane::cannot_sign(const Error& why) {
+  settle(Deferred{as_recorded(why), world_.clock.now()});
+  close(why);
 }
 
 void Lane::send(Request request, Awaiting awaiting) {

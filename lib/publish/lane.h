@@ -42,7 +42,9 @@ class Lane {
   void begin(Job job);
   void take_turn(const Response* last);
   void send(Request request, Awaiting awaiting);
+  void prepare(Request request, const Notes& notes);
   void publish(Request request, const Notes& notes);
+  void cannot_sign(const Error& why);
   void pause(std::chrono::seconds wait);
   void doubt(const Error& why);
   void look();

@@ -1,5 +1,7 @@
 #include "publish/preflight.h"
 
+#include <filesystem>
+
 namespace crier {
 
 Templates parse_templates(const Config& config, std::vector<ConfigProblem>& problems) {
@@ -14,6 +16,16 @@ Templates parse_templates(const Config& config, std::vector<ConfigProblem>& prob
     }
   }
   return templates;
+}
+
+void check_timezone(const Config& config, std::vector<ConfigProblem>& problems) {
+  const std::filesystem::path zones("/usr/share/zoneinfo");
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(zones, ignored)) return;
+  if (std::filesystem::is_regular_file(zones / config.timezone, ignored)) return;
+  problems.push_back(
+      {0, fmt::format("timezone: there is no \"{}\"; write timezone = \"Europe/London\"",
+                      config.timezone)});
 }
 
 }  // namespace crier

@@ -4,11 +4,15 @@
 
 #include "compose/measure.h"
 #include "network/registry.h"
+#include "publish/account_session.h"
 #include "publish/gather.h"
 #include "publish/introduce.h"
 
 namespace crier {
 namespace {
+
+/// How long a post may fail to go out before a person should hear of it.
+constexpr std::chrono::hours patience{6};
 
 /// One run's steps, in their order. Each leaves what the next one needs in `report` or in a member.
 class Run {
@@ -18,6 +22,7 @@ class Run {
       : options_(options), templates_(templates), world_(world), progress_(progress) {}
 
   RunReport run() {
+    check_sign_ins();
     gather_feeds();
     meet_accounts();
     plan();
@@ -33,8 +38,22 @@ class Run {
   }
 
  private:
+  /// Said in every run, not only when something is to be posted: by then it would be late.
+  void check_sign_ins() {
+    for (const Account& account : world_.config.accounts) {
+      if (!options_.accounts.empty() && !options_.accounts.contains(account.id)) continue;
+      if (find_network(account.network)->traits().sign_in == SignIn::none) continue;
+      AccountSession session(account, world_.tokens, world_.authorizer, world_.clock,
+                             world_.random);
+      if (const auto known = session.credentials(); !known) {
+        report_.account_problems.emplace(account.id, known.error());
+      }
+    }
+  }
+
   void gather_feeds() {
     report_.dry_run = options_.dry_run;
+    report_.backfill = options_.backfill > 0;
     std::vector<const FeedConfig*> feeds;
     for (const FeedConfig& feed : world_.config.feeds) {
       if (options_.feeds.empty() || options_.feeds.contains(feed.id)) feeds.push_back(&feed);
@@ -109,7 +128,12 @@ class Run {
                               rules_, world_.config,          world_.clock.now(),
                               {}};
         question.delivered = [&](const DeliveryId& id) { return world_.store.has_delivery(id); };
+        question.takes_old = [&](const AccountId& id) {
+          return options_.accounts.empty() || options_.accounts.contains(id);
+        };
         Plan made = make_plan(gathered.fresh, question);
+        std::erase_if(made.skipped,
+                      [&](const Skip& skip) { return !question.takes_old(skip.account); });
         feed_plan.deliveries = std::move(made.deliveries);
         report_.skipped.insert(report_.skipped.end(), std::make_move_iterator(made.skipped.begin()),
                                std::make_move_iterator(made.skipped.end()));
@@ -144,7 +168,9 @@ class Run {
     DeliveryReport made =
         deliver(std::move(due), world_, [&](std::size_t done) { progress_.posts(done, count); });
     for (Delivered& delivered : made.deliveries) add_post(std::move(delivered));
-    report_.account_problems = std::move(made.account_problems);
+    for (auto& [account, problem] : made.account_problems) {
+      report_.account_problems.insert_or_assign(account, std::move(problem));
+    }
   }
 
   void show() {
@@ -173,6 +199,9 @@ class Run {
         post.limit = rules->second.limit;
       }
     }
+    const auto* deferred = delivered.outcome ? std::get_if<Deferred>(&*delivered.outcome) : nullptr;
+    post.overdue = deferred != nullptr && deferred->why.kind != ErrorKind::throttled &&
+                   world_.clock.now() - delivered.delivery.planned_at >= patience;
     Totals& totals = report_.totals;
     if (delivered.outcome) {
       std::visit(Overloaded{[&](const Receipt&) { ++totals.posted; },

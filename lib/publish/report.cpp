@@ -12,7 +12,9 @@ bool RunReport::needs_person() const {
         return entry.second.kind == ErrorKind::unauthorized ||
                entry.second.kind == ErrorKind::invalid;
       });
-  return feed || account || totals.rejected > 0 || totals.uncertain > 0;
+  const bool overdue =
+      std::any_of(posts.begin(), posts.end(), [](const PostReport& p) { return p.overdue; });
+  return feed || account || overdue || totals.rejected > 0 || totals.uncertain > 0;
 }
 
 const char* name_of(FeedReport::Status status) {

@@ -35,11 +35,13 @@ struct PostReport {
   Delivered delivered;
   std::string network;
   std::size_t length = 0, limit = 0;  ///< as the network counts
+  bool overdue = false;               ///< it has failed to go out for hours: a person should look
 };
 
 /// What a run tells its audience: everything that print needs, and nothing that decides.
 struct RunReport {
   bool dry_run = false;
+  bool backfill = false;    ///< old items were asked for
   bool new_ledger = false;  ///< there was none before
   bool stopped = false;     ///< a signal ended it early
   std::vector<FeedReport> feeds;

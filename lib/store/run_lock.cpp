@@ -16,8 +16,9 @@ RunLock::RunLock(const std::filesystem::path& ledger) {
   const std::string path = ledger.string() + ".lock";
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file_ < 0) {
-    throw StoreError(
-        fmt::format("{}: cannot be opened: {}", path, std::generic_category().message(errno)));
+    throw StoreError(fmt::format(
+        "{}: cannot be opened: {}. Is `state` in feeds.toml right, and is there such a folder?",
+        path, std::generic_category().message(errno)));
   }
   held_ = ::flock(file_, LOCK_EX | LOCK_NB) == 0;
   if (!held_ && errno != EWOULDBLOCK) {

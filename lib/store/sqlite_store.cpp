@@ -163,8 +163,10 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, Access access) {
                                        : "run `crier publish` once, or install the newer crier"));
     }
   } catch (const SQLite::Exception& problem) {
-    throw StoreError(
-        fmt::format("the ledger {} cannot be opened: {}", file.string(), problem.what()));
+    throw StoreError(fmt::format(
+        "the ledger {} cannot be opened: {}. Is `state` in feeds.toml right, and is there "
+        "such a folder? If the file is damaged, put its backup in its place",
+        file.string(), problem.what()));
   }
 }
 
@@ -247,11 +249,15 @@ void SqliteStore::commit_plan(const std::vector<FeedPlan>& plans, SysTime now) {
         "failing_since = excluded.failing_since, not_before = excluded.not_before");
     Statement see(database, "INSERT OR IGNORE INTO seen(key, feed, day) VALUES(?,?,?)");
     Statement insert(database,
-                     "INSERT OR IGNORE INTO delivery(id, feed, account, item_id, item_title, "
+                     "INSERT INTO delivery(id, feed, account, item_id, item_title, "
                      "item_link, item_date, "
                      "post, stage, notes, planned_at, not_before, error_kind, error) "
-                     "VALUES(?,?,?,?,?,?,?,?,?,'{}',?,?,?,?)");
-    const std::int64_t day = number(now) / (24 * 3600);
+                     "VALUES(?,?,?,?,?,?,?,?,?,'{}',?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
+                     "post = excluded.post, stage = excluded.stage, notes = '{}', attempts = 0, "
+                     "not_before = NULL, planned_at = excluded.planned_at, publishing_at = NULL, "
+                     "sent_at = NULL, settled_at = NULL, error_kind = excluded.error_kind, "
+                     "error = excluded.error WHERE stage = 4");
+    const std::int64_t day = number(now) / (24L * 3600);
     for (const FeedPlan& plan : plans) {
       put.reset();
       put.bind(1, plan.state.id.value);
@@ -304,7 +310,7 @@ std::size_t SqliteStore::count_open() const {
 
 bool SqliteStore::has_delivery(const DeliveryId& id) const {
   return ledger_->guarded([&] {
-    Statement row(ledger_->database, "SELECT 1 FROM delivery WHERE id = ?");
+    Statement row(ledger_->database, "SELECT 1 FROM delivery WHERE id = ? AND stage <> 4");
     row.bind(1, id.value);
     return row.executeStep();
   });

@@ -43,7 +43,9 @@ struct HistoryQuery {
 /// The ledger, in the program's words. Every write is on disk before it returns. Throws StoreError.
 ///
 /// 1. A feed's validators are written with the deliveries they led to, in one transaction (W1).
-/// 2. A delivery's id is the same however often it is planned; planning it twice changes nothing.
+/// 2. A delivery's id is the same however often it is planned; planning it twice changes nothing,
+/// unless it was
+///    refused: then it is tried anew.
 /// 3. Nothing here grows slower with the length of the history.
 class Store {
  public:
@@ -56,6 +58,7 @@ class Store {
   /// out, but for `waiting`.
   [[nodiscard]] virtual std::vector<Delivery> due(SysTime now) const = 0;
   [[nodiscard]] virtual std::size_t count_open() const = 0;
+  /// Says whether that delivery was planned, and has not been refused.
   [[nodiscard]] virtual bool has_delivery(const DeliveryId& id) const = 0;
   virtual void record(const DeliveryId& id, Stage stage, const Notes& notes,
                       SysTime at) = 0;                                                // W2, W3

@@ -313,7 +313,7 @@ TEST_F(Publish, ThePromiseHoldsWhileTheServerAnswersNothingButErrors) {
   };
   room.add_item("Librarian");
   for (int i = 0; i < 5; ++i) {
-    EXPECT_FALSE(room.run().needs_person());
+    EXPECT_EQ(room.run().needs_person(), i > 0) << "from the sixth hour on, a person hears of it";
     room.clock.advance(std::chrono::hours{7});
   }
   down = false;
@@ -360,6 +360,41 @@ TEST_F(Publish, AnAccountLeftOutByTheCommandLineGetsItsPostsLater) {
   room.run();
   EXPECT_EQ(room.on_mastodon().size(), 1U);
   EXPECT_EQ(room.in_outbox().begin()->second, 1);
+}
+
+TEST_F(Publish, BackfillForOneAccountPlansNothingOldForAnother) {
+  PublishOptions options;
+  options.backfill = 1;
+  options.accounts = {{"noticeboard"}};
+  room.run(options);
+  room.run();
+  EXPECT_EQ(room.in_outbox().size(), 1U);
+  EXPECT_TRUE(room.on_mastodon().empty());
+}
+
+TEST_F(Publish, BackfillTriesAgainWhatWasRefused) {
+  only_mastodon();
+  bool strict = true;
+  room.mastodon.before = [&](const Request&) -> std::optional<Result<Response>> {
+    if (!strict) return std::nullopt;
+    return Result<Response>(FakeSite::respond(422, R"({"error":"Validation failed"})"));
+  };
+  room.add_item("Librarian");
+  EXPECT_EQ(room.run().totals.rejected, 1U);
+  strict = false;
+  EXPECT_EQ(room.run().totals.posted, 0U) << "not by itself";
+  PublishOptions options;
+  options.backfill = 1;
+  EXPECT_EQ(room.run(options).totals.posted, 1U);
+  EXPECT_EQ(room.run(options).totals.posted, 0U);
+}
+
+TEST_F(Publish, SaysThatAnAccountIsSignedOutEvenWhenThereIsNothingToPost) {
+  room.tokens.kept.clear();
+  EXPECT_TRUE(room.run().needs_person());
+  PublishOptions options;
+  options.dry_run = true;
+  EXPECT_TRUE(room.run(options).needs_person());
 }
 
 TEST_F(Publish, AClockThatIsSetBackRepeatsNothing) {

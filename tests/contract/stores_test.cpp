@@ -1,6 +1,8 @@
 // What every Store promises. A new one adds a line to `kinds` and runs the same suite.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "store/sqlite_store.h"
 #include "support/temp_dir.h"
 
@@ -10,7 +12,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-const SysTime now = *from_iso8601("2026-03-02T09:00:00Z");
+constexpr SysTime now{std::chrono::seconds{1'772'442'000}};  // 2026-03-02T09:00:00Z
 
 /// A ledger that can be closed and opened again.
 class Ledger {
@@ -34,9 +36,10 @@ class SqliteLedger final : public Ledger {
 
 struct Kind {
   const char* name;
-  std::function<std::unique_ptr<Ledger>()> make;
+  std::unique_ptr<Ledger> (*make)();
 };
-const Kind kinds[] = {{"Sqlite", [] { return std::make_unique<SqliteLedger>(); }}};
+std::unique_ptr<Ledger> make_sqlite() { return std::make_unique<SqliteLedger>(); }
+constexpr std::array kinds{Kind{"Sqlite", make_sqlite}};
 
 class Stores : public ::testing::TestWithParam<Kind> {
  protected:

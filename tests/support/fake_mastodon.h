@@ -26,7 +26,7 @@ class FakeMastodon {
       return FakeSite::respond(200, body.dump());
     });
     site.on("GET " + origin_ + "/api/v1/accounts/verify_credentials",
-            [this](const Request& request) -> Result<Response> {
+            [](const Request& request) -> Result<Response> {
               if (!is_signed(request)) return refused();
               return FakeSite::respond(200, R"({"id":"7","acct":"council"})");
             });
@@ -65,7 +65,7 @@ class FakeMastodon {
     while (from < status.text.size()) {
       const std::size_t to = std::min(status.text.find(' ', from), status.text.size());
       const std::string word = status.text.substr(from, to - from);
-      content += is_http_url(word) ? "<a href=\"" + word + "\">" + word + "</a>" : word;
+      content += is_http_url(word) ? fmt::format("<a href=\"{0}\">{0}</a>", word) : word;
       if (to < status.text.size()) content += ' ';
       from = to + 1;
     }

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/result.h"
 #include "core/utf8.h"
 
 namespace crier {
@@ -46,9 +47,10 @@ LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-  ::listen(listener_, 64);
-  ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+  CRIER_ENSURE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                   ::listen(listener_, 64) == 0 &&
+                   ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0,
+               "a free port on 127.0.0.1");
   port_ = ntohs(address.sin_port);
   accepting_ = std::thread([this] { accept_all(); });
 }

@@ -67,8 +67,10 @@ class Newsroom {
         R"(<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Jobs</title>)";
     for (std::size_t i = items.size(); i-- > 0;) {
       const std::string number = std::to_string(i);
-      out += "<item><title>" + items[i] + "</title><link>https://www.example.gov.uk/jobs/" +
-             number + "</link><guid isPermaLink=\"false\">job-" + number + "</guid></item>";
+      out += fmt::format(
+          "<item><title>{}</title><link>https://www.example.gov.uk/jobs/{}</link>"
+          "<guid isPermaLink=\"false\">job-{}</guid></item>",
+          items[i], number, number);
     }
     return out + "</channel></rss>";
   }
