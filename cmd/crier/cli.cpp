@@ -68,7 +68,9 @@ void add_rest(CLI::App& app, CommandLine& line) {
   history->add_option("--account", line.accounts, "Only this account")
       ->type_name("NAME")
       ->expected(1);
-  history->add_option("--limit", line.limit, "At most so many, newest first (50)")->type_name("N");
+  history->add_option("--limit", line.limit, "At most so many, newest first (50)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
   history->add_flag("--json", line.json, "Print one JSON object");
   history->callback([&line] { line.command = Command::history; });
 }

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <exception>
@@ -74,16 +76,32 @@ void forbid_core_dumps() {
   (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
+/// A file that is opened while 0, 1 or 2 is closed would get that number, and be printed into.
+void fill_standard_streams() {
+  int file = 0;
+  do file = ::open("/dev/null", O_RDWR);
+  while (file >= 0 && file <= STDERR_FILENO);
+  if (file > STDERR_FILENO) ::close(file);
+}
+
+/// Whoever reads the output must not take half of it for all.
+int after_output(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  (void)std::fprintf(stderr, "crier: the output could not be written\n");
+  return code == exit_code::ok ? exit_code::broken : code;
+}
+
 }  // namespace
 }  // namespace crier
 
 int main(int argc, char** argv) {
+  crier::fill_standard_streams();
   try {
     const crier::CommandLine line = crier::read_command_line(argc, argv);
-    if (line.exit >= 0) return line.exit;
+    if (line.exit >= 0) return crier::after_output(line.exit);
     crier::forbid_core_dumps();
     crier::keep_freed_memory();
-    return crier::run(line);
+    return crier::after_output(crier::run(line));
   } catch (const crier::StoreError& problem) {
     (void)std::fprintf(stderr, "crier: %s\n", problem.what());
   } catch (const std::exception& problem) {

@@ -73,8 +73,7 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
     fmt::print(stderr, "{}", problems);
     return exit_code::usage;
   }
-  std::error_code ignored;
-  if (config.require_ledger && !std::filesystem::exists(config.state, ignored)) {
+  if (config.require_ledger && !SqliteStore::exists(config.state)) {
     fmt::print(
         stderr,
         "crier: there is no ledger at {}, and require_ledger = true: nothing was read and nothing "

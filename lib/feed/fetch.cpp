@@ -32,6 +32,10 @@ Result<FeedAnswer> read_feed_answer(const Response& response, const Validators& 
     return std::string(find_header(response.headers, name).value_or(""));
   };
   answer.validators = {header("ETag"), header("Last-Modified")};
+  // Given back, a huge one would make the server refuse every later request (431).
+  constexpr std::size_t longest = 1024;
+  if (answer.validators.etag.size() > longest) answer.validators.etag.clear();
+  if (answer.validators.last_modified.size() > longest) answer.validators.last_modified.clear();
   if (response.status == 304) {
     answer.not_modified = true;
     // RFC 9110 section 15.4.5: a 304 may bring a newer validator; what it leaves out still holds.

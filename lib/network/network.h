@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,8 @@ struct Context {
   const Account& account;
   const AccountFacts& facts;
   SysTime now;
+  /// Whether another delivery of this account has that remote id: two posts may read the same.
+  std::function<bool(const std::string& remote_id)> is_taken = {};
 };
 
 /// One network's rules without I/O: told what has happened, says what to do next.

@@ -28,11 +28,39 @@ std::vector<std::size_t> newest_first(const std::vector<Item>& items) {
   return order;
 }
 
-/// Whether an item that is known by its link has a title (and date) that is not.
-bool is_retitled(const Identity& identity, const FreshQuestion& question) {
-  return std::any_of(identity.names.begin(), identity.names.end(), [&](const std::string& name) {
-    return name.starts_with("title:") && !question.known(name);
-  });
+/// What the ledger knows of an item beside the name that decides.
+struct Recall {
+  std::size_t others = 0, known = 0;
+};
+
+Recall recall(const Identity& identity, const FreshQuestion& question) {
+  Recall found;
+  for (const std::string& name : identity.names) {
+    if (name == identity.chosen) continue;
+    ++found.others;
+    if (question.known(name)) ++found.known;
+  }
+  return found;
+}
+
+/// Why an item may not be what its deciding name says; empty if there is no doubt.
+///
+/// A name alone is not always right: systems mint new guids for old items when they are moved or
+/// rebuilt, and others give every alert in turn the same guid or link. Nobody can tell from the
+/// feed, so a person is told.
+std::string doubt_about(const Identity& identity, bool unknown, const FreshQuestion& question) {
+  const Recall found = recall(identity, question);
+  const bool by_guid = identity.chosen.starts_with("guid:");
+  if (unknown && by_guid && found.others >= 2 && found.known == found.others) {
+    return "its link and title were seen before, though its guid is new";
+  }
+  if (!unknown && by_guid && found.others > 0 && found.known == 0) {
+    return "its guid was seen before, with another title and link";
+  }
+  if (!unknown && identity.chosen.starts_with("link:") && found.known < found.others) {
+    return "its link was seen before under another title, and it has no guid";
+  }
+  return {};
 }
 
 }  // namespace
@@ -57,7 +85,6 @@ Fresh find_fresh(Feed feed, const FreshQuestion& question) {
     Item& item = feed.items[order[rank]];
     Identity& identity = identities[order[rank]];
     const bool wanted = rank < announce_newest;
-    const bool by_link = identity.chosen.starts_with("link:");
     if (identity.chosen.empty()) {
       fresh.passed_over.push_back(
           {display_id(item), "it has no guid, link or title, so it could not be recognised again"});
@@ -66,24 +93,20 @@ Fresh find_fresh(Feed feed, const FreshQuestion& question) {
     const bool unknown = question.first_time || !question.known(identity.chosen);
     if ((unknown || wanted) && !taken.insert(identity.chosen).second)
       continue;  // the same item once more
-    if (unknown) {
-      ++fresh.unknown;
+    const std::string doubt =
+        question.first_time || wanted ? std::string() : doubt_about(identity, unknown, question);
+    if (unknown && doubt.empty()) ++fresh.unknown;
+    if (unknown || !doubt.empty()) {
       fresh.names.insert(fresh.names.end(), identity.names.begin(), identity.names.end());
     }
-    if (wanted || (unknown && !question.first_time)) {
+    if (!doubt.empty()) {
+      fresh.passed_over.push_back(
+          {display_id(item), "not posted, because " + doubt + ": " + html_to_text(item.title.value),
+           true});
+    } else if (wanted || (unknown && !question.first_time)) {
       make_plain(item);
       fresh.items.push_back(
           {std::move(item), std::move(identity), !unknown || question.first_time});
-    } else if (!unknown && by_link && is_retitled(identity, question)) {
-      // Without a guid this may be an edited title, or another item on the same page: nobody can
-      // tell, so it is told, once.
-      fresh.names.insert(fresh.names.end(), identity.names.begin(), identity.names.end());
-      fresh.passed_over.push_back(
-          {display_id(item),
-           "not posted, because its link was seen before under another title and it has "
-           "no guid: " +
-               html_to_text(item.title.value),
-           true});
     } else if (unknown && question.explain) {
       fresh.passed_over.push_back(
           {display_id(item), "it was there when crier first saw this feed: history, not news"});

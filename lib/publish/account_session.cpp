@@ -17,6 +17,18 @@ Result<const Credentials*> AccountSession::credentials() {
   return &*credentials_;
 }
 
+void AccountSession::redact(Response& response) const {
+  if (!credentials_ || credentials_->access_token.empty()) return;
+  const std::string& token = credentials_->access_token.reveal();
+  const auto clean = [&](std::string& text) {
+    for (std::size_t at = text.find(token); at != std::string::npos; at = text.find(token, at)) {
+      text.replace(at, token.size(), "***");
+    }
+  };
+  clean(response.body);
+  for (Header& header : response.headers) clean(header.value);
+}
+
 Result<Request> AccountSession::sign(Request request) {
   if (!request.sign) return request;
   if (origin_of(request.url) != origin_of(account_.server)) {

@@ -23,6 +23,9 @@ class AccountSession {
   /// Errors: unauthorized, if the account is signed out; invalid, if the request is for another
   /// server.
   [[nodiscard]] Result<Request> sign(Request request);
+  /// Takes the token out of an answer: some servers repeat what they were sent, and errors quote
+  /// answers.
+  void redact(Response& response) const;
   /// Who is signed in, and where. Errors: as sign().
   [[nodiscard]] Result<const Credentials*> credentials();
 

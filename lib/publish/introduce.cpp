@@ -30,14 +30,19 @@ class Introduction {
     const Network* network = account != nullptr ? find_network(account->network) : nullptr;
     if (network == nullptr) return;
     AccountFacts& facts = facts_[id] = world_.store.facts(id);
+    if (facts.values["server"] != account->server) {
+      facts = {};
+      facts.values["server"] = account->server;
+    }
     AccountSession session(*account, world_.tokens, world_.authorizer, world_.clock, world_.random);
-    // The sign-in knows best whose account this is; another person may have signed in since.
     const Credentials* known = network->traits().sign_in == SignIn::none
                                    ? nullptr
                                    : session.credentials().value_or(nullptr);
-    if (known != nullptr && !known->account_id.empty() &&
-        facts.values["account_id"] != known->account_id) {
+    // The sign-in knows best whose account this is; another person may have signed in since. A
+    // token that comes without an id, from the environment, may be another account's today.
+    if (known != nullptr && facts.values["account_id"] != known->account_id) {
       facts.values["account_id"] = known->account_id;
+      facts.learned_at.reset();
       learned_.insert(id);
     }
     if (!is_fresh(facts, now_)) ask(*account, *network, session);
@@ -53,8 +58,9 @@ class Introduction {
         asked_.erase(found);
         if (!completion.result) continue;
         AccountFacts& facts = facts_[question.account->id];
+        const auto before = facts.values;
         facts = question.network->learn(std::move(facts), question.request, *completion.result);
-        if (facts.values.empty()) continue;
+        if (completion.result->status != 200 && facts.values == before) continue;
         facts.learned_at = now_;
         learned_.insert(question.account->id);
         AccountSession session(*question.account, world_.tokens, world_.authorizer, world_.clock,

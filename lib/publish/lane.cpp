@@ -10,10 +10,14 @@ using std::chrono::seconds;
 /// A longer pause than this is a matter for the next run.
 constexpr seconds longest_pause{30};
 constexpr int most_pauses = 40;
-/// One repeat in a run, after looking; more is a server that is not well.
-constexpr int most_publishes = 2;
-/// With waits of up to six hours, some days of trying.
-constexpr int most_attempts = 30;
+/// A server may still be at work on a request whose answer did not come: before this time has
+/// passed, that a post is not there yet does not mean that it will not be.
+constexpr seconds late_arrival{60};
+constexpr seconds publish_timeout{60};
+/// While a post is in doubt the account's others wait, so it is looked for soon again.
+constexpr seconds longest_doubt{15 * 60};
+/// A post that is in doubt for longer is left to a person, and the others go on.
+constexpr seconds most_doubt{24 * 3600};
 /// No server's word keeps a post back for longer at a time.
 constexpr seconds longest_wait{7 * 24 * 3600};
 
@@ -36,7 +40,10 @@ void Lane::add(std::size_t index, Delivery delivery) {
   waiting_.push_back({index, std::move(delivery)});
 }
 
-Context Lane::context() const { return {account_, facts_, world_.clock.now()}; }
+Context Lane::context() const {
+  return {account_, facts_, world_.clock.now(),
+          [this](const std::string& id) { return world_.store.has_receipt(account_.id, id); }};
+}
 
 void Lane::advance() {
   while (!closed_ && !transfer_) {
@@ -103,6 +110,7 @@ void Lane::publish(Request request, const Notes& notes) {
   if (!delivery.publishing_at) delivery.publishing_at = now;
   delivery.sent_at = now;
   ++publishes_;
+  signed_request->timeout = std::max(signed_request->timeout, publish_timeout);
   awaiting_ = Awaiting::published;
   transfer_ = world_.client.start(*std::move(signed_request));
 }
@@ -149,6 +157,7 @@ void Lane::take(Result<Response> result) {
     broke_off(result.error());
     return;
   }
+  session_.redact(*result);
   if (awaiting_ == Awaiting::looked) {
     looked(*result);
   } else {
@@ -181,14 +190,8 @@ void Lane::broke_off(const Error& why) {
 void Lane::doubt(const Error& why) {
   doubt_ = why;
   unresolved_ = true;
-  const Delivery& delivery = current_->delivery;
-  const SysTime now = world_.clock.now();
-  const seconds settle_time = network_.traits().settle_time;
-  seconds wait{0};
-  if (delivery.sent_at && *delivery.sent_at <= now) wait = settle_time - (now - *delivery.sent_at);
-  if (delivery.sent_at && *delivery.sent_at > now) wait = settle_time;  // the clock was set back
   look_next_ = true;
-  wakes_at_ = world_.clock.ticks() + std::max(wait, seconds{0});
+  wakes_at_ = world_.clock.ticks() + network_.traits().settle_time;
 }
 
 void Lane::look() {
@@ -229,11 +232,16 @@ void Lane::looked(const Response& response) {
   }
 }
 
+/// The post is not there. It is sent again if it can no longer be on its way.
 void Lane::repeat_or_wait(const Error& why) {
-  if (publishes_ < most_publishes) {
+  const auto& sent = current_->delivery.sent_at;
+  const bool at_rest = network_.traits().settle_time == seconds{0} || !sent ||
+                       std::chrono::abs(world_.clock.now() - *sent) >= late_arrival;
+  if (at_rest && publishes_ == 0) {
     take_turn(nullptr);
   } else {
-    defer(Error{ErrorKind::uncertain, why.message, why.retry_after});
+    defer(Error{ErrorKind::uncertain, why.message,
+                std::max(late_arrival, why.retry_after.value_or(late_arrival))});
   }
 }
 
@@ -267,22 +275,20 @@ Error Lane::as_recorded(Error why) const {
 
 void Lane::defer(Error why) {
   const SysTime now = world_.clock.now();
-  const bool counts = why.kind != ErrorKind::throttled;
-  if (counts && current_->delivery.attempts + 1 >= most_attempts) {
-    why.message = fmt::format("given up after {} tries: {}", most_attempts, why.message);
-    if (as_recorded(why).kind == ErrorKind::uncertain) {
-      settle(Uncertain{as_recorded(why)});
-    } else {
-      why.kind = ErrorKind::rejected;
-      settle(Rejected{why});
-    }
+  const Error recorded = as_recorded(why);
+  const bool in_doubt = recorded.kind == ErrorKind::uncertain;
+  const auto& first = current_->delivery.publishing_at;
+  if (in_doubt && first && std::chrono::abs(now - *first) >= most_doubt) {
+    settle(Uncertain{recorded});
+    close(std::move(why));
     return;
   }
+  const seconds longest = in_doubt ? longest_doubt : longest_wait;
   const seconds wait =
-      std::min(wait_before_try(current_->delivery.attempts + 1, why, world_.random), longest_wait);
-  settle(Deferred{as_recorded(why), now + wait});
-  // The next one would meet the same server.
-  if (why.kind == ErrorKind::throttled) world_.store.hold(account_.id, now + wait);
+      std::min(wait_before_try(current_->delivery.attempts + 1, why, world_.random), longest);
+  settle(Deferred{recorded, now + wait});
+  // A server that wants a pause wants it from all. And newer posts would bury one that is in doubt.
+  if (in_doubt || why.kind == ErrorKind::throttled) world_.store.hold(account_.id, now + wait);
   close(std::move(why));
 }
 

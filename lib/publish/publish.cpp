@@ -191,7 +191,15 @@ class Run {
   void add_post(Delivered delivered) {
     PostReport post;
     const Account* account = world_.config.account(delivered.delivery.account);
-    if (account != nullptr) {
+    if (account == nullptr) {
+      const std::string& name = delivered.delivery.account.value;
+      report_.account_problems.emplace(
+          delivered.delivery.account,
+          Error{ErrorKind::invalid, fmt::format("posts wait for it, and feeds.toml has no "
+                                                "[accounts.{}] any more: put it back, with "
+                                                "network = \"outbox\" if they are to go nowhere",
+                                                name)});
+    } else {
       post.network = account->network;
       const auto rules = rules_.find(account->id);
       if (rules != rules_.end()) {

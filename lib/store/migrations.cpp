@@ -45,6 +45,7 @@ const std::array<std::string_view, 1>& migrations() {
       error         TEXT
     );
     CREATE INDEX delivery_open ON delivery(sequence) WHERE stage < 3;
+    CREATE INDEX delivery_receipt ON delivery(remote_id) WHERE remote_id IS NOT NULL;
     CREATE TABLE account(
       name       TEXT PRIMARY KEY,
       facts      TEXT NOT NULL,

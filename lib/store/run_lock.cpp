@@ -13,7 +13,10 @@
 namespace crier {
 
 RunLock::RunLock(const std::filesystem::path& ledger) {
-  const std::string path = ledger.string() + ".lock";
+  // By the file's own name: two configs may name one ledger through links.
+  std::error_code ignored;
+  const auto real = std::filesystem::weakly_canonical(ledger, ignored);
+  const std::string path = (real.empty() ? ledger : real).string() + ".lock";
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file_ < 0) {
     throw StoreError(fmt::format(

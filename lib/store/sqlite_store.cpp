@@ -103,6 +103,10 @@ struct SqliteStore::Ledger {
           file.string(), found, known));
     }
     if (found == known) return;
+    if (found == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() > 0) {
+      throw StoreError(fmt::format(
+          "{} is another program's database: is `state` in feeds.toml right?", file.string()));
+    }
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     for (int step = version(); step < known; ++step) {
       database.exec(std::string(migrations().at(static_cast<std::size_t>(step))));
@@ -124,9 +128,15 @@ struct SqliteStore::Ledger {
   }
 };
 
+bool SqliteStore::exists(const std::filesystem::path& file) {
+  // A file without a byte in it remembers nothing: SQLite would take it for a new one.
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored) && std::filesystem::file_size(file, ignored) > 0;
+}
+
 SqliteStore::SqliteStore(const std::filesystem::path& file, Access access) {
   std::error_code ignored;
-  is_new_ = !std::filesystem::exists(file, ignored);
+  is_new_ = !exists(file);
   try {
     if (access == Access::write) {
       ledger_ = std::make_unique<Ledger>(file, file.string(),
@@ -380,6 +390,15 @@ void SqliteStore::settle(const DeliveryId& id, const Outcome& outcome, SysTime a
                outcome);
     update.bind(9, tries);
     CRIER_ENSURE(update.exec() == 1, "a delivery that is settled was planned");
+  });
+}
+
+bool SqliteStore::has_receipt(const AccountId& account, const std::string& remote_id) const {
+  return ledger_->guarded([&] {
+    Statement row(ledger_->database, "SELECT 1 FROM delivery WHERE remote_id = ? AND account = ?");
+    row.bind(1, remote_id);
+    row.bind(2, account.value);
+    return row.executeStep();
   });
 }
 

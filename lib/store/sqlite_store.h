@@ -21,6 +21,8 @@ class SqliteStore final : public Store {
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
 
+  /// Says whether a ledger is there.
+  [[nodiscard]] static bool exists(const std::filesystem::path& file);
   /// True if there was no ledger before.
   [[nodiscard]] bool is_new() const { return is_new_; }
 
@@ -32,6 +34,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] bool has_delivery(const DeliveryId& id) const override;
   void record(const DeliveryId& id, Stage stage, const Notes& notes, SysTime at) override;
   void settle(const DeliveryId& id, const Outcome& outcome, SysTime at) override;
+  [[nodiscard]] bool has_receipt(const AccountId& account,
+                                 const std::string& remote_id) const override;
   [[nodiscard]] std::vector<Delivery> history(const HistoryQuery& query) const override;
   [[nodiscard]] AccountFacts facts(const AccountId& account) const override;
   void keep_facts(const AccountId& account, const AccountFacts& facts) override;

@@ -63,6 +63,9 @@ class Store {
   virtual void record(const DeliveryId& id, Stage stage, const Notes& notes,
                       SysTime at) = 0;                                                // W2, W3
   virtual void settle(const DeliveryId& id, const Outcome& outcome, SysTime at) = 0;  // W4
+  /// Says whether a delivery of that account was published under that remote id.
+  [[nodiscard]] virtual bool has_receipt(const AccountId& account,
+                                         const std::string& remote_id) const = 0;
   [[nodiscard]] virtual std::vector<Delivery> history(const HistoryQuery& query) const = 0;
   [[nodiscard]] virtual AccountFacts facts(const AccountId& account) const = 0;
   virtual void keep_facts(const AccountId& account, const AccountFacts& facts) = 0;

@@ -27,7 +27,11 @@ Fresh ask(std::vector<Item> items, const std::set<std::string>& known, bool firs
   feed.items = std::move(items);
   FreshQuestion question{config, first_time, true, backfill, {}};
   question.known = [&](std::string_view name) {
-    return name.starts_with("guid:") && known.contains(std::string(name.substr(5)));
+    // What is known by its guid is known by its other names too.
+    const std::string text(name);
+    return std::any_of(known.begin(), known.end(), [&](const std::string& guid) {
+      return text == "guid:" + guid || text == "link:example.gov.uk/" + guid;
+    });
   };
   return find_fresh(std::move(feed), question);
 }
@@ -109,6 +113,31 @@ TEST(Fresh, TellsOnceOfAnItemThatIsKnownByItsLinkAloneUnderAnotherTitle) {
                                      fresh.names.end();
                             }};
   EXPECT_TRUE(find_fresh(feed, later).passed_over.empty());
+}
+
+TEST(Fresh, TakesAnItemWithANewGuidButKnownLinkAndTitleForNoNews) {
+  FeedConfig config;
+  Feed feed;
+  feed.items = {item("https://www.example.gov.uk/node/7", "Librarian")};
+  const FreshQuestion question{config, false, false, 0,
+                               [](std::string_view name) { return !name.starts_with("guid:"); }};
+  const Fresh fresh = find_fresh(feed, question);
+  EXPECT_TRUE(fresh.items.empty());
+  ASSERT_EQ(fresh.passed_over.size(), 1U);
+  EXPECT_TRUE(fresh.passed_over[0].suspect);
+  EXPECT_FALSE(fresh.names.empty()) << "told once";
+}
+
+TEST(Fresh, TellsOfAKnownGuidWithAnotherTitleAndLink) {
+  FeedConfig config;
+  Feed feed;
+  feed.items = {item("alert", "Road closed: High Street")};
+  const FreshQuestion question{config, false, false, 0,
+                               [](std::string_view name) { return name.starts_with("guid:"); }};
+  const Fresh fresh = find_fresh(feed, question);
+  EXPECT_TRUE(fresh.items.empty());
+  ASSERT_EQ(fresh.passed_over.size(), 1U);
+  EXPECT_TRUE(fresh.passed_over[0].suspect);
 }
 
 TEST(Fresh, MakesTheTextOfWhatItAnnouncesPlain) {

@@ -27,6 +27,10 @@ class ForwardingStore : public Store {
   void settle(const DeliveryId& id, const Outcome& outcome, SysTime at) override {
     write([&] { to_.settle(id, outcome, at); });
   }
+  [[nodiscard]] bool has_receipt(const AccountId& account,
+                                 const std::string& remote_id) const override {
+    return to_.has_receipt(account, remote_id);
+  }
   [[nodiscard]] std::vector<Delivery> history(const HistoryQuery& query) const override {
     return to_.history(query);
   }

@@ -24,8 +24,10 @@ constexpr const char* asked_who = "asked_who";
 constexpr std::size_t full_page = 40;
 constexpr std::size_t default_page = 20;
 
-/// How far a server's clock may be behind ours.
+/// How far a server's clock may be behind ours, for a page that is cut off.
 constexpr std::chrono::seconds clock_tolerance{120};
+/// A status with our words that is no other delivery's is ours, even where clocks differ by hours.
+constexpr std::chrono::hours search_back{24};
 
 std::string setting(const Account& account, const char* key) {
   const auto found = account.settings.find(key);
@@ -204,9 +206,11 @@ Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delive
     return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
                 origin_of(context.account.server), excerpt(answer.body));
   }
-  const SysTime horizon = delivery.publishing_at.value_or(delivery.planned_at) - clock_tolerance;
+  const SysTime first_sent = delivery.publishing_at.value_or(delivery.planned_at);
+  const SysTime horizon = first_sent - clock_tolerance;
   for (const mastodon::Status& status : *statuses) {
-    if (!status.created_at || *status.created_at < horizon) continue;
+    if (!status.created_at || *status.created_at < first_sent - search_back) continue;
+    if (context.is_taken && context.is_taken(status.id)) continue;
     if (mastodon::is_same_post(status.content, delivery.post.text, delivery.post.link)) {
       return Receipt{status.id, status.url};
     }
