@@ -31,6 +31,7 @@ extern char** environ;
 namespace crier {
 namespace {
 
+constexpr std::string_view token_prefix = "CRIER_TOKEN_";
 constexpr std::size_t most_config_bytes = 16U << 20;
 constexpr std::size_t most_inspected_bytes = 64U << 20;
 
@@ -82,11 +83,10 @@ std::string token_folder() {
 
 std::map<std::string, std::string> token_variables() {
   std::map<std::string, std::string> variables;
-  constexpr std::string_view prefix = "CRIER_TOKEN_";
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=');
-    if (text.starts_with(prefix) && equals != std::string_view::npos) {
+    if (text.starts_with(token_prefix) && equals != std::string_view::npos) {
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
   }
@@ -171,8 +171,14 @@ bool open_browser(const std::string& url) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  std::vector<char*> kept;  // a browser has no use for the accounts' tokens
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with(token_prefix)) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
   pid_t child = 0;
-  const int failed = posix_spawnp(&child, "xdg-open", &actions, nullptr, arguments.data(), environ);
+  const int failed =
+      posix_spawnp(&child, "xdg-open", &actions, nullptr, arguments.data(), kept.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return false;
   int status = 0;
