@@ -30,9 +30,10 @@ Lane::Lane(const Account& account, const Network& network, const DeliveryWorld& 
       facts_(world.store.facts(account.id)),
       session_(account, world.tokens, world.authorizer, world.clock, world.random) {
   if (const auto until = world.store.held_until(account.id, world.clock.now())) {
-    close(Error{ErrorKind::throttled,
-                fmt::format("account {}: its server asked for no post before {}", account.id.value,
-                            to_iso8601(*until))});
+    close(Error{
+        ErrorKind::throttled,
+        fmt::format("posts wait until {}: its server asked for a pause, or one of them is in doubt",
+                    to_iso8601(*until))});
   }
 }
 
@@ -96,6 +97,11 @@ void Lane::publish(Request request, const Notes& notes) {
     close(Error{ErrorKind::unavailable, "stopped before this was sent"});
     return;
   }
+  // What was learned on the way may be just what the look was missing.
+  if (unresolved_ && network_.look_for(current_->delivery, context())) {
+    look();
+    return;
+  }
   // Signed before it is recorded: a post that cannot be signed does not leave, so nothing is in
   // doubt.
   auto signed_request = session_.sign(std::move(request));
@@ -121,8 +127,11 @@ void Lane::prepare(Request request, const Notes& notes) {
     cannot_sign(std::move(signed_request).error());
     return;
   }
-  world_.store.record(current_->delivery.id, Stage::preparing, notes, world_.clock.now());  // W2
-  current_->delivery.stage = Stage::preparing;
+  // What may be public already stays so in the ledger: a run that dies here must not forget to
+  // look.
+  const Stage stage = unresolved_ ? Stage::publishing : Stage::preparing;
+  world_.store.record(current_->delivery.id, stage, notes, world_.clock.now());  // W2
+  current_->delivery.stage = stage;
   awaiting_ = Awaiting::prepared;
   transfer_ = world_.client.start(*std::move(signed_request));
 }
@@ -131,16 +140,6 @@ void Lane::prepare(Request request, const Notes& notes) {
 void Lane::cannot_sign(const Error& why) {
   settle(Deferred{as_recorded(why), world_.clock.now()});
   close(why);
-}
-
-void Lane::send(Request request, Awaiting awaiting) {
-  auto signed_request = session_.sign(std::move(request));
-  if (!signed_request) {
-    close(std::move(signed_request).error());
-    return;
-  }
-  awaiting_ = awaiting;
-  transfer_ = world_.client.start(*std::move(signed_request));
 }
 
 void Lane::pause(seconds wait) {
@@ -196,7 +195,13 @@ void Lane::doubt(const Error& why) {
 
 void Lane::look() {
   if (auto request = network_.look_for(current_->delivery, context())) {
-    send(*std::move(request), Awaiting::looked);
+    auto signed_request = session_.sign(*std::move(request));
+    if (!signed_request) {
+      close(std::move(signed_request).error());  // stays in doubt: looked for once signed in
+      return;
+    }
+    awaiting_ = Awaiting::looked;
+    transfer_ = world_.client.start(*std::move(signed_request));
     return;
   }
   const auto& first = current_->delivery.publishing_at;

@@ -41,7 +41,6 @@ class Lane {
 
   void begin(Job job);
   void take_turn(const Response* last);
-  void send(Request request, Awaiting awaiting);
   void prepare(Request request, const Notes& notes);
   void publish(Request request, const Notes& notes);
   void cannot_sign(const Error& why);

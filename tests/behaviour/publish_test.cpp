@@ -381,6 +381,39 @@ TEST_F(Publish, TwoPostsThatReadTheSameAreTwoPosts) {
   EXPECT_EQ(room.mastodon.statuses.size(), 2U) << "the first is not taken for the second";
 }
 
+TEST_F(Publish, LooksAsSoonAsItLearnsWhereWhenTheAccountsIdWasForgotten) {
+  only_mastodon();
+  room.tokens.kept.at("town-hall").account_id.clear();  // as with a token from the environment
+  room.mastodon.honours_key = false;
+  bool troubled = true;
+  int asked_who = 0;
+  room.mastodon.after = [](const Request&) -> std::optional<Result<Response>> {
+    return Result<Response>(FakeSite::respond(502, "bad gateway"));
+  };
+  const std::string listing = "GET https://social.example.gov.uk/api/v1/accounts/8/statuses";
+  room.site.on("GET https://social.example.gov.uk/api/v1/accounts/verify_credentials",
+               [&](const Request&) -> Result<Response> {
+                 if (!troubled && ++asked_who == 1) return FakeSite::respond(500, "oops");
+                 return FakeSite::respond(200, R"({"id":"8","acct":"council"})");
+               });
+  room.site.on(listing, [&](const Request&) -> Result<Response> {
+    if (troubled) return FakeSite::respond(500, "oops");
+    return FakeSite::respond(
+        200, nlohmann::json::array({{{"id", "100"},
+                                     {"url", "https://social.example.gov.uk/@council/100"},
+                                     {"created_at", to_iso8601(room.clock.now())},
+                                     {"content", room.mastodon.statuses.at(0).text}}})
+                 .dump());
+  });
+  room.add_item("Librarian");
+  room.run();
+  troubled = false;
+  room.clock.advance(std::chrono::minutes{16});
+  room.run();
+  EXPECT_EQ(asked_who, 2);
+  EXPECT_EQ(room.mastodon.statuses.size(), 1U);
+}
+
 TEST_F(Publish, NewerPostsWaitWhileOneIsInDoubt) {
   only_mastodon();
   bool blind = true;
