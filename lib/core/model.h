@@ -35,6 +35,13 @@ struct Image {
   std::string url, alt;
 };
 
+/// What a linked page says of itself, for a link card. All empty: there is none.
+struct Card {
+  std::string url;                 ///< the item's link
+  std::string title, description;  ///< plain, one line each
+  Image image;                     ///< `url` empty: none
+};
+
 struct Enclosure {
   std::string url, type;     ///< type: a media type, as given
   std::uint64_t length = 0;  ///< bytes, as given; 0 if not said
@@ -71,6 +78,13 @@ struct Setting {
   bool required = false;
   std::vector<std::string> choices;  ///< allowed values; empty: any text
   bool is_number = false;            ///< a whole number above 0, kept as its digits
+  bool is_money = false;             ///< an amount like 0.015, kept as a whole number of millionths
+};
+
+/// How fast an account may speak. 0: no such limit.
+struct Pace {
+  std::size_t per_run = 0, per_hour = 0, per_day = 0;
+  std::chrono::seconds min_gap{0};  ///< between two posts
 };
 
 /// Where posts go. Holds no secret.
@@ -80,6 +94,7 @@ struct Account {
   std::string server;    ///< "https://social.example.gov.uk", no slash at the end; or empty
   std::string language;  ///< BCP 47; or empty
   std::map<std::string, std::string> settings;  ///< the network's own keys: visibility, path, …
+  Pace pace = {};
 };
 
 /// What a network has told about an account; kept in the ledger and renewed now and then.
@@ -91,12 +106,24 @@ struct AccountFacts {
 /// What goes out, as it goes out. Fixed in the ledger when it is planned.
 struct Post {
   std::string text;
-  std::string language;  ///< BCP 47; or empty
-  std::string link;      ///< the item's link, as it stands in the text; or empty
-  std::vector<Image> images;
+  std::string language;       ///< BCP 47; or empty
+  std::string link;           ///< the item's link, as it stands in the text; or empty
+  std::vector<Image> images;  ///< to be attached
+  /// Found when the post is about to go out (publish/enrich), and not kept in the ledger.
+  Card card = {};
 };
 
-enum class Stage : std::uint8_t { planned, preparing, publishing, published, rejected, uncertain };
+/// Where a delivery stands. The numbers are kept in ledgers: new ones go to the end.
+enum class Stage : std::uint8_t {
+  planned,
+  preparing,
+  publishing,
+  published,
+  rejected,
+  uncertain,
+  held,    ///< waits for a person: `error` says why
+  dropped  ///< left out for good, by a person's word
+};
 
 /// What an adapter must remember between two requests. Kept in the ledger.
 using Notes = std::map<std::string, std::string>;
@@ -117,8 +144,15 @@ struct Delivery {
   SysTime planned_at{};
   std::optional<SysTime> publishing_at;  ///< when a Publish was first about to leave
   std::optional<SysTime> sent_at;        ///< when one was last about to leave
+  std::optional<SysTime> settled_at;     ///< when it became published, rejected, uncertain, dropped
   std::string remote_id, url;            ///< once published
   std::optional<Error> error;            ///< why it waits, or was refused
+};
+
+/// An earlier delivery whose post reads the same.
+struct SameWords {
+  Stage stage = Stage::planned;
+  SysTime at{};  ///< when it was posted, or else planned
 };
 
 struct Receipt {
@@ -145,6 +179,8 @@ using Outcome = std::variant<Receipt, Rejected, Deferred, Uncertain>;
     case Stage::published: return "published";
     case Stage::rejected: return "rejected";
     case Stage::uncertain: return "uncertain";
+    case Stage::held: return "held";
+    case Stage::dropped: return "dropped";
   }
   return "planned";
 }

@@ -240,7 +240,7 @@ std::optional<std::string> resolve_link(std::string_view base, std::string_view 
 
 std::string origin_of(std::string_view url) {
   const auto parts = parse_url(url);
-  if (!parts || parts->host.empty()) return {};
+  if (!parts || parts->host.empty() || parts->port == "0") return {};
   std::string out = parts->scheme + "://" + parts->host;
   const bool is_default_port = (parts->scheme == "https" && parts->port == "443") ||
                                (parts->scheme == "http" && parts->port == "80");

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <memory>
 
+#include "core/conjuncts.h"
+
 namespace crier {
 namespace {
 
@@ -109,17 +111,49 @@ bool is_collapsed(std::string_view text) {
   return text.empty() || before != ' ';
 }
 
+/// Where a text stands in rule GB9c: behind a consonant, or behind one and the sign that joins.
+class ConjunctWatch {
+ public:
+  /// Says whether `code_point` belongs to the conjunct before it, and goes on behind it.
+  bool joins(char32_t code_point) {
+    const ConjunctPart part = conjunct_part(code_point);
+    const bool joined = is_linked_ && part == ConjunctPart::consonant;
+    if (part == ConjunctPart::consonant) {
+      has_consonant_ = true;
+      is_linked_ = false;
+    } else if (part == ConjunctPart::linker) {
+      is_linked_ = has_consonant_;
+    } else if (!extends(code_point)) {
+      has_consonant_ = is_linked_ = false;
+    }
+    return joined;
+  }
+
+ private:
+  static bool extends(char32_t code_point) {
+    constexpr char32_t zero_width_non_joiner = 0x200C;
+    if (code_point < 0x300 || code_point == zero_width_non_joiner) return false;
+    const auto bound = utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->boundclass;
+    return bound == UTF8PROC_BOUNDCLASS_EXTEND || bound == UTF8PROC_BOUNDCLASS_ZWJ;
+  }
+
+  bool has_consonant_ = false, is_linked_ = false;
+};
+
 /// Calls `at_end(offset)` where each grapheme cluster ends.
 template <class AtEnd>
-void walk_graphemes(std::string_view text, AtEnd at_end) {
+void walk_graphemes(std::string_view text, Conjuncts conjuncts, AtEnd at_end) {
   utf8proc_int32_t state = 0;
   char32_t before = 0;
+  ConjunctWatch watch;
   for (std::size_t at = 0; at < text.size();) {
     const Decoded here = decode(text, at);
     const char32_t code_point = here.length == 0 ? kReplacement : here.code_point;
+    const bool is_joined = conjuncts == Conjuncts::together && watch.joins(code_point);
     if (at > 0 &&
         utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(before),
-                                         static_cast<utf8proc_int32_t>(code_point), &state) != 0) {
+                                         static_cast<utf8proc_int32_t>(code_point), &state) != 0 &&
+        !is_joined) {
       at_end(at);
     }
     before = code_point;
@@ -188,17 +222,61 @@ std::size_t count_code_points(std::string_view text) {
   }));
 }
 
-std::size_t count_graphemes(std::string_view text) {
+char32_t next_code_point(std::string_view text, std::size_t& at) {
+  const Decoded here = decode(text, at);
+  at += std::max<std::size_t>(here.length, 1);
+  return here.length == 0 ? kReplacement : here.code_point;
+}
+
+CharacterKind kind_of(char32_t code_point) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO: return CharacterKind::letter;
+    case UTF8PROC_CATEGORY_NL: return CharacterKind::letter_number;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME: return CharacterKind::mark;
+    case UTF8PROC_CATEGORY_ND: return CharacterKind::digit;
+    case UTF8PROC_CATEGORY_PC: return CharacterKind::connector;
+    case UTF8PROC_CATEGORY_PD:
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PI:
+    case UTF8PROC_CATEGORY_PF:
+    case UTF8PROC_CATEGORY_PO: return CharacterKind::punctuation;
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_NO:
+    case UTF8PROC_CATEGORY_SM:
+    case UTF8PROC_CATEGORY_SC:
+    case UTF8PROC_CATEGORY_SK:
+    case UTF8PROC_CATEGORY_SO:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO: break;
+  }
+  return CharacterKind::other;
+}
+
+bool is_white_space(char32_t code_point) { return is_space(code_point); }
+
+std::size_t count_graphemes(std::string_view text, Conjuncts conjuncts) {
   if (is_ascii(text) && text.find('\r') == std::string_view::npos) return text.size();
   std::size_t count = 0;
-  walk_graphemes(text, [&count](std::size_t) { ++count; });
+  walk_graphemes(text, conjuncts, [&count](std::size_t) { ++count; });
   return count;
 }
 
 std::vector<std::size_t> grapheme_ends(std::string_view text) {
   std::vector<std::size_t> ends;
   ends.reserve(text.size());
-  walk_graphemes(text, [&ends](std::size_t end) { ends.push_back(end); });
+  walk_graphemes(text, Conjuncts::apart, [&ends](std::size_t end) { ends.push_back(end); });
   return ends;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,30 @@ void append_utf8(std::string& out, char32_t code_point);
 /// Counts code points of valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
+/// Reads the code point at byte `at` of `text` and moves `at` behind it; U+FFFD for a broken byte.
+[[nodiscard]] char32_t next_code_point(std::string_view text, std::size_t& at);
+
+/// Unicode's general category, as coarse as a network's rules need it.
+enum class CharacterKind : std::uint8_t {
+  letter,
+  letter_number,
+  mark,
+  digit,
+  connector,  ///< the low line and its like: punctuation, too
+  punctuation,
+  other
+};
+[[nodiscard]] CharacterKind kind_of(char32_t code_point);
+
+/// Says whether Unicode calls it white space.
+[[nodiscard]] bool is_white_space(char32_t code_point);
+
+/// Whether the letters of an Indic conjunct are one cluster: from Unicode 15.1 on (rule GB9c).
+enum class Conjuncts : std::uint8_t { apart, together };
+
 /// Counts extended grapheme clusters (Unicode annex 29) of valid UTF-8.
-[[nodiscard]] std::size_t count_graphemes(std::string_view text);
+[[nodiscard]] std::size_t count_graphemes(std::string_view text,
+                                          Conjuncts conjuncts = Conjuncts::apart);
 
 /// Gives the byte offset at which each grapheme cluster ends.
 [[nodiscard]] std::vector<std::size_t> grapheme_ends(std::string_view text);

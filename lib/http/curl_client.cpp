@@ -1,6 +1,7 @@
 #include "http/curl_client.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <deque>
@@ -9,6 +10,7 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "http/address.h"
 
 namespace crier {
 namespace {
@@ -23,17 +25,23 @@ struct Transfer {
   Response response;
   std::size_t sent = 0;  ///< bytes of the body that curl has taken
   bool too_large = false;
-  bool only_permanent = true;  ///< so far every redirect was 301 or 308
+  bool was_cut = false;         ///< the answer went on beyond what was wanted
+  std::string private_address;  ///< where it led, and was not let go
+  bool only_permanent = true;   ///< so far every redirect was 301 or 308
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   curl_mime* mime = nullptr;
+  const CurlOptions* options = nullptr;
   char error[CURL_ERROR_SIZE] = {};
 };
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
-  if (transfer.response.body.size() + size > transfer.request.max_response_bytes) {
-    transfer.too_large = true;
+  const std::size_t room = transfer.request.max_response_bytes - transfer.response.body.size();
+  if (size > room) {
+    transfer.too_large = !transfer.request.may_be_cut;
+    transfer.was_cut = transfer.request.may_be_cut;
+    if (transfer.was_cut) transfer.response.body.append(data, room);
     return 0;
   }
   transfer.response.body.append(data, size);
@@ -59,7 +67,8 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
         space == std::string_view::npos ? "" : line.substr(space + 1, 3);
     transfer.response.headers.clear();
     transfer.response.body.clear();
-    if (status.starts_with('3') && status != "301" && status != "308")
+    // A 304 is no redirect.
+    if (status.starts_with('3') && status != "301" && status != "308" && status != "304")
       transfer.only_permanent = false;
     return size;
   }
@@ -72,6 +81,32 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
+bool may_ask(const Transfer& transfer, const std::string& address) {
+  const auto& exempt = transfer.options->counts_as_public;
+  return !transfer.request.public_only || is_public_address(std::string_view(address)) ||
+         std::find(exempt.begin(), exempt.end(), address) != exempt.end();
+}
+
+/// Opens the connection to an address that a name was looked up to: what is checked here is what is
+/// connected to, whatever the name means a moment later.
+curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* to) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (std::string address = written(to->addr); !may_ask(transfer, address)) {
+    transfer.private_address = std::move(address);
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/// Asked before each request on a connection, also on one that stood already for another request.
+int on_connected(void* user, char* remote_address, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const bool may = may_ask(transfer, remote_address);
+  // One of a name's addresses may have been refused, and another one taken.
+  transfer.private_address = may ? "" : remote_address;
+  return may ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 /// What a transfer that broke off means for the one who asked.
 ///
 /// A reading request changes nothing, so it can always be called unavailable. A writing one is only
@@ -81,6 +116,13 @@ Error explain(const Transfer& transfer, CURLcode code) {
   if (transfer.too_large) {
     return {ErrorKind::invalid, fmt::format("{}: the answer is larger than {} bytes", where,
                                             transfer.request.max_response_bytes)};
+  }
+  if (!transfer.private_address.empty()) {
+    return {ErrorKind::invalid,
+            fmt::format("{}: leads to {}, a private address, and what feeds and pages name is only "
+                        "fetched from public ones. If your own site is there: "
+                        "allow_private_addresses = true in feeds.toml",
+                        where, transfer.private_address)};
   }
   // curl's own words name hosts, ports and certificates, but never a query or a header.
   const std::string why = transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code);
@@ -136,6 +178,9 @@ class CurlClient::Engine {
  public:
   explicit Engine(CurlOptions options) : options_(std::move(options)) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
+    for (const std::string& entry : options_.resolve) {
+      resolve_ = curl_slist_append(resolve_, entry.c_str());
+    }
     multi_ = curl_multi_init();
     CRIER_ENSURE(multi_ != nullptr, "curl_multi_init failed");
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1024L);
@@ -147,6 +192,7 @@ class CurlClient::Engine {
     for (auto& [id, transfer] : running_) release(*transfer);
     for (CURL* easy : idle_) curl_easy_cleanup(easy);
     curl_multi_cleanup(multi_);
+    curl_slist_free_all(resolve_);
   }
 
   Engine(const Engine&) = delete;
@@ -236,6 +282,7 @@ class CurlClient::Engine {
       idle_.pop_back();
     }
     transfer->easy = easy;
+    transfer->options = &options_;
     set_request(*transfer);
     curl_multi_add_handle(multi_, easy);
     running_.emplace(transfer->id, std::move(transfer));
@@ -254,6 +301,9 @@ class CurlClient::Engine {
     // libcurl 7.88 has known trouble with HTTP/2 in multi (curl issue 10936).
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 15L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+    if (resolve_ != nullptr) curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve_);
     if (!options_.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
     // libcurl keeps one parsed trust store for all connections only where no CA directory is set.
     // With Debian's default one it parses some 140 certificates anew for each: 37 to 47 ms apiece.
@@ -268,9 +318,15 @@ class CurlClient::Engine {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    // The server may well mean "/a/../b" by it: an address is sent as it was given.
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, static_cast<long>(request.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION,
                      request.follow_redirects && !request.sign ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
+    // A proxy looks names up by itself, so nobody here could say where it goes.
+    curl_easy_setopt(easy, CURLOPT_PROXY, request.public_only ? "" : nullptr);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
@@ -305,7 +361,8 @@ class CurlClient::Engine {
   }
 
   static Result<Response> finish(Transfer& transfer, CURLcode code) {
-    if (code != CURLE_OK) return Failure(explain(transfer, code));
+    const bool is_whole = code == CURLE_OK || (code == CURLE_WRITE_ERROR && transfer.was_cut);
+    if (!is_whole) return Failure(explain(transfer, code));
     long status = 0;
     long redirects = 0;
     char* effective = nullptr;
@@ -344,6 +401,7 @@ class CurlClient::Engine {
 
   CurlOptions options_;
   CURLM* multi_ = nullptr;
+  curl_slist* resolve_ = nullptr;
   TransferId last_id_ = 0;
   std::map<std::string, Host> hosts_;  // a map: its nodes stay where they are
   std::deque<Host*> ready_;

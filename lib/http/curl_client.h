@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "http/client.h"
 
@@ -11,7 +12,11 @@ struct CurlOptions {
   std::string user_agent;
   std::size_t max_connections = 64;
   std::size_t max_connections_per_host = 2;
-  std::string ca_file;  ///< PEM bundle to trust in place of the system's; empty: the system's
+  std::string ca_file = {};  ///< PEM bundle to trust in place of the system's; empty: the system's
+  /// "HOST:PORT:ADDRESS": names that are looked up here and not in the DNS.
+  std::vector<std::string> resolve = {};
+  /// Addresses that pass as public ones, for tests: those of this machine never are.
+  std::vector<std::string> counts_as_public = {};
 };
 
 /// HttpClient on libcurl's multi interface. http and https only; TLS is always verified; HTTP/1.1.

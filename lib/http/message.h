@@ -41,9 +41,12 @@ struct Request {
   bool sign = false;        ///< to be signed for the account before it leaves
   bool fresh_connection =
       false;  ///< on a connection of its own: what breaks then did not break before
+  /// Never to a private, loopback or link-local address, wherever names and redirects lead.
+  bool public_only = false;
   bool follow_redirects = false;     ///< http and https only, at most 5 hops; never with `sign`
   std::chrono::seconds timeout{30};  ///< for the whole transfer
   std::size_t max_response_bytes = 4U << 20;  ///< after decompression
+  bool may_be_cut = false;  ///< what goes beyond that is left away, and is no error
 };
 
 struct Response {
@@ -57,18 +60,23 @@ struct Response {
 /// Sorts a status by what the caller must do; nothing for 2xx.
 ///
 /// 401: unauthorized. 429: throttled. 408, 425 and 5xx: unavailable. Other: rejected.
-/// `retry_after` is filled from Retry-After (seconds or HTTP date, RFC 9110 section 10.2.3).
+/// `retry_after` is filled from Retry-After, and for a 429 without one from the rate-limit headers.
 [[nodiscard]] std::optional<Error> classify(const Response& response, SysTime now);
 
-/// Reads a Retry-After value: seconds or an HTTP date. Nothing if it is neither; never negative.
+/// Reads a Retry-After value: seconds or an HTTP date (RFC 9110 section 10.2.3); and what servers
+/// send in its place: seconds with a fraction, an ISO 8601 time, a Unix time in seconds or
+/// milliseconds. Nothing if it is none of these; never negative; at most a year.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
                                                                     SysTime now);
 
 /// Reads an IMF-fixdate, RFC 850 or asctime date (RFC 9110 section 5.6.7).
 [[nodiscard]] std::optional<SysTime> parse_http_date(std::string_view value);
 
+/// Reads an ISO 8601 time with its zone, "2026-03-02T09:00:00.5+01:00"; a fraction is rounded up.
+[[nodiscard]] std::optional<SysTime> parse_iso_time(std::string_view value);
+
 /// The start of an answer's body, fit for an error message: one line, at most 200 bytes, no control
-/// characters.
+/// characters. Of a web page, its title.
 [[nodiscard]] std::string excerpt(std::string_view body);
 
 }  // namespace crier

@@ -97,6 +97,7 @@ TEST(OriginOf, NamesSchemeHostAndUnusualPort) {
   EXPECT_EQ(origin_of("http://example.gov.uk:80"), "http://example.gov.uk");
   EXPECT_EQ(origin_of("http://127.0.0.1:8080/x"), "http://127.0.0.1:8080");
   EXPECT_EQ(origin_of("nonsense"), "");
+  EXPECT_EQ(origin_of("https://example.gov.uk:0/"), "") << "nothing listens there";
 }
 
 TEST(Loggable, ShowsNoUserQueryOrFragment) {

@@ -57,6 +57,38 @@ TEST(Utf8, CountsWhatAReaderSeesAsOneCharacterOnce) {
   EXPECT_EQ(count_graphemes(""), 0U);
 }
 
+TEST(Utf8, CountsAnIndicConjunctAsOneWhereAsked) {
+  const std::string ksha = "\u0915\u094D\u0937";
+  EXPECT_EQ(count_graphemes(ksha), 2U);
+  EXPECT_EQ(count_graphemes(ksha, Conjuncts::together), 1U);
+  EXPECT_EQ(count_graphemes("\u0915\u094D\u200D\u0937", Conjuncts::together), 1U);
+  EXPECT_EQ(count_graphemes("\u0915\u094D\u200C\u0937", Conjuncts::together), 2U);
+  EXPECT_EQ(count_graphemes("\u0915\u0937", Conjuncts::together), 2U);
+  EXPECT_EQ(count_graphemes("a\u094D\u0937", Conjuncts::together), 2U);
+  // Bengali and Khmer join their letters, too; Tamil does not.
+  EXPECT_EQ(count_graphemes("\u0995\u09CD\u09B7", Conjuncts::together), 1U);
+  EXPECT_EQ(count_graphemes("\u1780\u17D2\u1781", Conjuncts::together), 1U);
+  EXPECT_EQ(count_graphemes("\u0B95\u0BCD\u0BB7", Conjuncts::together), 2U);
+}
+
+TEST(Utf8, GivesOneCodePointAfterTheOther) {
+  const std::string_view text = "a\u0175\u5E02\U0001F600\xFF";
+  std::u32string found;
+  for (std::size_t at = 0; at < text.size();) found += next_code_point(text, at);
+  EXPECT_EQ(found, U"a\u0175\u5E02\U0001F600\uFFFD");
+}
+
+TEST(Utf8, KnowsLettersMarksDigitsAndPunctuation) {
+  EXPECT_EQ(kind_of(U'\u0175'), CharacterKind::letter);
+  EXPECT_EQ(kind_of(U'\u2167'), CharacterKind::letter_number);
+  EXPECT_EQ(kind_of(U'\u0301'), CharacterKind::mark);
+  EXPECT_EQ(kind_of(U'\u0663'), CharacterKind::digit);
+  EXPECT_EQ(kind_of(U'_'), CharacterKind::connector);
+  EXPECT_EQ(kind_of(U'\u2026'), CharacterKind::punctuation);
+  EXPECT_EQ(kind_of(U'\U0001F600'), CharacterKind::other);
+  EXPECT_EQ(kind_of(U'+'), CharacterKind::other);
+}
+
 TEST(Utf8, SaysWhereEachGraphemeEnds) {
   EXPECT_EQ(grapheme_ends("ae\xCC\x81z"), (std::vector<std::size_t>{1, 4, 5}));
   EXPECT_TRUE(grapheme_ends("").empty());

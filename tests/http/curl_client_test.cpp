@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <map>
 #include <set>
 
 #include "support/loopback_server.h"
@@ -231,6 +233,181 @@ TEST(CurlClient, LetsNoHeaderValueBeginAHeaderOfItsOwn) {
   request.headers = {{"If-None-Match", "\"a\"\r\nX-Evil: 1"}};
   (void)fetch(client, request);
   EXPECT_EQ(server.requests().at(0).find("X-Evil"), std::string::npos);
+}
+
+TEST(CurlClient, SendsAnAddressByteForByte) {
+  LoopbackServer server([](const std::string&) { return LoopbackServer::ok("x"); });
+  CurlClient client(options());
+  for (const char* path : {"/A/../b//c/./Feed.XML?q=%7e%2F&&x=a+b", "/%C3%a9?", "/?a=b&c[]=1"}) {
+    (void)fetch(client, get(server.url(path)));
+    EXPECT_TRUE(server.requests().back().starts_with(std::string("GET ") + path + " HTTP/1.1\r\n"))
+        << server.requests().back();
+  }
+}
+
+TEST(CurlClient, AnnouncesNoEncodingThatItCannotDecode) {
+  // "hello" in each; an announced one that is not here fails the test: it is to be added then.
+  const std::map<std::string, std::string> hello{
+      {"gzip", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36"
+                           "\x05\0\0\0",
+                           25)},
+      {"deflate", std::string("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\0\x06\x2c\x02\x15", 13)},
+      {"br", std::string("\x0b\x02\x80hello\x03", 9)},
+      {"zstd", std::string("\x28\xb5\x2f\xfd\x20\x05\x29\0\0hello", 14)}};
+  LoopbackServer server([&](const std::string& request) {
+    const std::size_t at = request.find("GET /") + 5;
+    const std::string encoding = request.substr(at, request.find(' ', at) - at);
+    const auto found = hello.find(encoding);
+    if (found == hello.end()) return LoopbackServer::ok("hello");
+    return LoopbackServer::ok(found->second, "Content-Encoding: " + encoding + "\r\n");
+  });
+  CurlClient client(options());
+  (void)fetch(client, get(server.url("/")));
+  const std::string request = server.requests().at(0);
+  const std::size_t at = request.find("Accept-Encoding: ") + 17;
+  std::string announced = request.substr(at, request.find('\r', at) - at);
+  EXPECT_NE(announced.find("gzip"), std::string::npos) << announced;
+  while (!announced.empty()) {
+    const std::size_t comma = std::min(announced.find(", "), announced.size());
+    const std::string encoding = announced.substr(0, comma);
+    announced.erase(0, std::min(comma + 2, announced.size()));
+    EXPECT_TRUE(hello.contains(encoding)) << encoding;
+    const auto response = fetch(client, get(server.url("/" + encoding)));
+    ASSERT_TRUE(response.has_value()) << encoding << ": " << response.error().message;
+    EXPECT_EQ(response->body, "hello") << encoding;
+  }
+}
+
+TEST(CurlClient, CallsABodyThatIsNotEncodedAsItSaysAnError) {
+  for (const char* encoding : {"gzip", "rot13"}) {
+    LoopbackServer server([&](const std::string&) {
+      return LoopbackServer::ok("plain", "Content-Encoding: " + std::string(encoding) + "\r\n");
+    });
+    CurlClient client(options());
+    const auto response = fetch(client, get(server.url("/")));
+    ASSERT_FALSE(response.has_value()) << encoding;
+    EXPECT_EQ(response.error().kind, ErrorKind::unavailable);
+  }
+}
+
+TEST(CurlClient, CallsABrokenChunkAnError) {
+  LoopbackServer server([](const std::string&) {
+    return Reply{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n", true,
+                 false};
+  });
+  CurlClient client(options());
+  EXPECT_FALSE(fetch(client, get(server.url("/"))).has_value());
+}
+
+TEST(CurlClient, GivesAPasswordToNoOtherHost) {
+  LoopbackServer other([](const std::string&) { return LoopbackServer::ok("x"); });
+  LoopbackServer server([&](const std::string&) { return redirect(302, other.url("/")); });
+  CurlClient client(options());
+  Request request = get("http://me:secret@" + server.url("/").substr(7));
+  request.follow_redirects = true;
+  ASSERT_TRUE(fetch(client, request).has_value());
+  EXPECT_NE(server.requests().at(0).find("Authorization: Basic"), std::string::npos);
+  EXPECT_EQ(other.requests().at(0).find("Authorization"), std::string::npos);
+}
+
+TEST(CurlClient, AsksThroughTheProxyThatTheEnvironmentNames) {
+  LoopbackServer proxy([](const std::string&) { return LoopbackServer::ok("by proxy"); });
+  ::setenv("http_proxy", proxy.url("").c_str(), 1);
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  LoopbackServer server([](const std::string&) { return LoopbackServer::ok("direct"); });
+  CurlClient client(options());
+  const auto far = fetch(client, get("http://feeds.example.invalid/a"));
+  const auto near = fetch(client, get(server.url("/")));
+  ::unsetenv("http_proxy");
+  ::unsetenv("no_proxy");
+  ASSERT_TRUE(far.has_value());
+  EXPECT_EQ(far->body, "by proxy");
+  ASSERT_TRUE(near.has_value());
+  EXPECT_EQ(near->body, "direct");
+}
+
+// --- public addresses only -------------------------------------------------------------------
+
+Request public_get(const std::string& url) {
+  Request request = get(url);
+  request.public_only = true;
+  request.follow_redirects = true;
+  return request;
+}
+
+std::string refusal(HttpClient& client, const Request& request) {
+  const auto response = fetch(client, request);
+  if (response) return "it was let through";
+  EXPECT_EQ(response.error().kind, ErrorKind::invalid);
+  return response.error().message;
+}
+
+TEST(CurlClient, AsksNoPrivateAddressForWhatMustBePublic) {
+  LoopbackServer server([](const std::string&) { return LoopbackServer::ok("secret"); });
+  const std::string port = server.url("").substr(17);
+  CurlOptions named = options();
+  named.resolve = {"innocent.example.org:" + port + ":127.0.0.1"};
+  CurlClient client(named);
+  for (const std::string& url :
+       {server.url("/"), "http://localhost:" + port + "/", "http://2130706433:" + port + "/",
+        "http://0177.0.0.1:" + port + "/", "http://[::ffff:127.0.0.1]:" + port + "/",
+        "http://0.0.0.0:" + port + "/", "http://innocent.example.org:" + port + "/"}) {
+    const std::string why = refusal(client, public_get(url));
+    EXPECT_NE(why.find("private address"), std::string::npos) << url << ": " << why;
+    EXPECT_NE(why.find("allow_private_addresses = true"), std::string::npos) << why;
+  }
+  const std::string cloud = refusal(client, public_get("http://169.254.169.254/latest/meta-data/"));
+  EXPECT_NE(cloud.find("169.254.169.254"), std::string::npos) << cloud;
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(CurlClient, RedirectsToAPrivateAddressAreNotFollowed) {
+  LoopbackServer server([](const std::string& request) {
+    return redirect(302, asks_for(request, "/cloud") ? "http://169.254.169.254/latest/meta-data/"
+                                                     : "http://127.0.0.2:9/");
+  });
+  CurlOptions open = options();
+  open.counts_as_public = {"127.0.0.1"};
+  CurlClient client(open);
+  EXPECT_NE(refusal(client, public_get(server.url("/cloud"))).find("leads to 169.254.169.254"),
+            std::string::npos);
+  EXPECT_NE(refusal(client, public_get(server.url("/"))).find("leads to 127.0.0.2"),
+            std::string::npos);
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
+TEST(CurlClient, UsesNoKeptConnectionToAPrivateAddressForWhatMustBePublic) {
+  LoopbackServer server([](const std::string&) { return LoopbackServer::ok("x"); });
+  CurlClient client(options());
+  ASSERT_TRUE(fetch(client, get(server.url("/feed"))).has_value());
+  EXPECT_NE(refusal(client, public_get(server.url("/picture"))).find("private address"),
+            std::string::npos);
+  EXPECT_EQ(server.requests().size(), 1U);
+  EXPECT_TRUE(fetch(client, get(server.url("/feed"))).has_value()) << "others go on";
+}
+
+TEST(CurlClient, AsksNoProxyForWhatMustBePublic) {
+  LoopbackServer proxy([](const std::string&) { return LoopbackServer::ok("by proxy"); });
+  ::setenv("http_proxy", proxy.url("").c_str(), 1);
+  CurlClient client(options());
+  const std::string why = refusal(client, public_get("http://127.0.0.1:9/"));
+  ::unsetenv("http_proxy");
+  EXPECT_NE(why.find("private address"), std::string::npos) << why;
+  EXPECT_EQ(proxy.connections(), 0);
+}
+
+TEST(CurlClient, CutsALongAnswerWhereThatIsAllowed) {
+  LoopbackServer server(
+      [](const std::string&) { return LoopbackServer::ok(std::string(300'000, 'x')); });
+  CurlClient client(options());
+  Request request = get(server.url("/"));
+  request.max_response_bytes = 1000;
+  EXPECT_FALSE(fetch(client, request).has_value());
+  request.may_be_cut = true;
+  const auto cut = fetch(client, request);
+  ASSERT_TRUE(cut.has_value()) << cut.error().message;
+  EXPECT_EQ(cut->status, 200);
+  EXPECT_EQ(cut->body.size(), 1000U);
 }
 
 }  // namespace

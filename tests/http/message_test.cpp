@@ -45,6 +45,31 @@ TEST(RetryAfter, BelievesNoTimeInThePastAndNoneLongerThanAYear) {
   EXPECT_EQ(parse_retry_after("", now), std::nullopt);
 }
 
+TEST(RetryAfter, ReadsWhatServersSendInPlaceOfSecondsAndHttpDates) {
+  EXPECT_EQ(parse_retry_after("2026-03-02T10:00:00Z", now), seconds{3600});
+  EXPECT_EQ(parse_retry_after("2026-03-02T11:00:00+01:00", now), seconds{3600});
+  EXPECT_EQ(parse_retry_after("2026-03-02T10:00:00.123456Z", now), seconds{3601}) << "never early";
+  EXPECT_EQ(parse_retry_after("1772445600", now), seconds{3600}) << "Unix time";
+  EXPECT_EQ(parse_retry_after("1772445600000", now), seconds{3601}) << "in milliseconds";
+  EXPECT_EQ(parse_retry_after("1.25", now), seconds{2});
+  EXPECT_EQ(parse_retry_after("86400", now), seconds{86400});
+  EXPECT_EQ(parse_retry_after(" 5 ", now), seconds{5});
+  for (const char* wrong :
+       {"1.", ".5", "1.x", "2026-03-02", "2026-03-02T10:00:00", "1e3", "2026-13-02T10:00:00Z",
+        "2026-03-02T10:00:00+1", "2026-03-02T1x:00:00Z"})
+    EXPECT_EQ(parse_retry_after(wrong, now), std::nullopt) << wrong;
+}
+
+TEST(Classify, TakesTheWaitOfA429FromTheRateLimitHeadersIfThereIsNoRetryAfter) {
+  const Headers limits{{"X-RateLimit-Remaining", "0"},
+                       {"X-RateLimit-Reset", "2026-03-02T09:05:00Z"}};
+  EXPECT_EQ(classify(answer(429, limits), now)->retry_after, seconds{300});
+  EXPECT_EQ(classify(answer(500, limits), now)->retry_after, std::nullopt);
+  Headers both = limits;
+  both.push_back({"Retry-After", "7"});
+  EXPECT_EQ(classify(answer(429, both), now)->retry_after, seconds{7});
+}
+
 TEST(HttpDate, ReadsAllThreeFormsOfRfc9110) {
   const SysTime expected = *from_iso8601("1994-11-06T08:49:37Z");
   EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), expected);
@@ -55,10 +80,17 @@ TEST(HttpDate, ReadsAllThreeFormsOfRfc9110) {
 }
 
 TEST(Excerpt, IsOneShortLineWithoutControlCharacters) {
-  const std::string text = excerpt("<html>\n\n  \x1b[31mBad\tgateway" + std::string(5000, 'x'));
+  const std::string text = excerpt("Oops\n\n  \x1b[31mBad\tgateway" + std::string(5000, 'x'));
   EXPECT_LE(text.size(), 200U);
   EXPECT_EQ(text.find('\n'), std::string::npos);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+TEST(Excerpt, NamesAWebPageByItsTitleAndKeepsItsMarkupAway) {
+  EXPECT_EQ(excerpt("<!DOCTYPE html>\n<html><head><title> 502 Bad Gateway\n</title><body>x"),
+            "a web page, “502 Bad Gateway”");
+  EXPECT_EQ(excerpt("<html><title>cut off"), "a web page");
+  EXPECT_EQ(excerpt("<hr>the server is tired"), "<hr>the server is tired");
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+#include "http/address.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+namespace crier {
+namespace {
+
+TEST(Address, KnowsWhatIsNotOfThePublicInternet) {
+  for (const char* text : {"127.0.0.1",
+                           "127.255.255.254",
+                           "0.0.0.0",
+                           "10.0.0.1",
+                           "10.255.255.255",
+                           "172.16.0.1",
+                           "172.31.255.255",
+                           "192.168.1.1",
+                           "169.254.169.254",
+                           "100.64.0.1",
+                           "100.127.255.255",
+                           "192.0.2.1",
+                           "198.18.0.1",
+                           "198.51.100.7",
+                           "203.0.113.9",
+                           "224.0.0.251",
+                           "255.255.255.255",
+                           "::",
+                           "::1",
+                           "fe80::1",
+                           "fe80::1%eth0",
+                           "fc00::1",
+                           "fd12:3456::1",
+                           "ff02::1",
+                           "::ffff:127.0.0.1",
+                           "::ffff:169.254.169.254",
+                           "::127.0.0.1",
+                           "64:ff9b::a00:1",
+                           "2002:7f00:1::",
+                           "2001:db8::1",
+                           "2001::1",
+                           "not an address",
+                           ""}) {
+    EXPECT_FALSE(is_public_address(std::string_view(text))) << text;
+  }
+  for (const char* text : {"1.1.1.1", "100.63.255.255", "100.128.0.1", "172.15.255.255",
+                           "172.32.0.1", "169.253.255.255", "2606:4700::1111", "2a00:1450::1",
+                           "::ffff:1.1.1.1", "64:ff9b::101:101", "2002:101:101::1"}) {
+    EXPECT_TRUE(is_public_address(std::string_view(text))) << text;
+  }
+}
+
+TEST(Address, ReadsWhatASocketConnectsTo) {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  ASSERT_EQ(inet_pton(AF_INET6, "::ffff:10.0.0.1", &address.sin6_addr), 1);
+  const auto& generic = reinterpret_cast<const sockaddr&>(address);
+  EXPECT_FALSE(is_public_address(generic));
+  EXPECT_EQ(written(generic), "::ffff:10.0.0.1");
+  sockaddr local{};
+  local.sa_family = AF_UNIX;
+  EXPECT_FALSE(is_public_address(local));
+}
+
+}  // namespace
+}  // namespace crier
