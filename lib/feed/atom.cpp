@@ -236,7 +236,8 @@ class AtomReader {
     auto url = document_.resolve(child, base_, href);
     if (!url) {
       warn(feed_, "bad-link",
-           "an entry's link is not http or https, or is relative to nothing; it is left out");
+           "an entry's link cannot be used: it is neither http nor https, or it is a short one, "
+           "and nothing says where it starts (base_url in feeds.toml does)");
       return;
     }
     if (relation == "enclosure") {

@@ -1,96 +1,207 @@
 #include "feed/identity.h"
 
-#include <unordered_map>
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
 
-#include "core/clock.h"
 #include "core/hash.h"
 #include "core/url.h"
 #include "core/utf8.h"
+#include "feed/reference.h"
 
 namespace crier {
 namespace {
 
-/// The query without what only counts clicks: utm_source, utm_medium and their like.
-std::string without_trackers(std::string_view query) {
-  std::string out;
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const std::string_view pair = query.substr(0, end);
-    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    if (ascii_iequals(pair.substr(0, 4), "utm_")) continue;
-    if (!out.empty()) out += '&';
-    out += pair;
-  }
-  return out;
+/// A guid around the address of its website: "22320 at " "http://www.example.gov.uk" "".
+struct SplitGuid {
+  std::string_view before, authority, after;
+  bool is_secure = false;
+};
+
+/// Letters, digits and what stands in a host with its port; whatever is not ASCII too.
+bool may_be_host(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '-' || c == ':' || c == '_' || c == '@' || (static_cast<unsigned char>(c) >= 0x80U);
 }
 
-/// The rungs of the ladder that an item has, the best first. Each begins with its rung's name, so
-/// that a guid is never taken for a link.
-std::vector<std::string> rungs_of(const Item& item) {
-  std::vector<std::string> rungs;
-  if (item.guid && !trimmed(*item.guid).empty()) {
-    rungs.push_back("guid:" + std::string(trimmed(*item.guid)));
+std::optional<SplitGuid> split_guid(std::string_view guid) {
+  const auto colon = guid.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view head = guid.substr(0, colon);
+  std::size_t scheme = 0;
+  if (head.size() >= 5 && ascii_iequals(head.substr(head.size() - 5), "https")) {
+    scheme = 5;
+  } else if (head.size() >= 4 && ascii_iequals(head.substr(head.size() - 4), "http")) {
+    scheme = 4;
+  } else {
+    return std::nullopt;
   }
-  if (!item.link.empty()) rungs.push_back("link:" + normalised_link(item.link));
+  const std::string_view rest = guid.substr(colon + 3);
+  const auto end = static_cast<std::size_t>(
+      std::find_if_not(rest.begin(), rest.end(), may_be_host) - rest.begin());
+  std::string_view after = rest.substr(end);
+  if (after == "/") after = {};
+  return SplitGuid{head.substr(0, head.size() - scheme), rest.substr(0, end), after, scheme == 5};
+}
+
+/// What is left of a guid when its website's host is taken out; empty if that is no identity.
+std::string node_of(const SplitGuid& guid) {
+  std::string node(guid.before);
+  node += guid.after;
+  const bool has_digit =
+      std::any_of(node.begin(), node.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return has_digit ? "node:" + std::string(trimmed(node)) : std::string();
+}
+
+void name_by_guid(ItemNames& names, std::string_view guid) {
+  if (is_http_url(guid)) {
+    std::string& link = names[Rung::guid];
+    link = "link:" + normalised_link(guid);
+    const auto path = link.find_first_of("/?#");
+    if (path != std::string::npos) names[Rung::node] = "node:" + link.substr(path);
+    return;
+  }
+  std::string& name = names[Rung::guid];
+  name = "guid:";
+  const auto split = split_guid(guid);
+  if (!split) {
+    name += guid;
+    return;
+  }
+  name += split->before;
+  name += normalised_host(split->authority, split->is_secure);
+  name += split->after;
+  names[Rung::node] = node_of(*split);
+}
+
+std::string_view behind_host(std::string_view link) {
+  const auto colon = link.find("://");
+  if (colon == std::string_view::npos) return {};
+  const auto path = link.find_first_of("/?#", colon + 3);
+  return path == std::string_view::npos ? std::string_view() : link.substr(path);
+}
+
+std::string dated_name(SysTime date, const std::string& title) {
+  std::string name;
+  name.reserve(title.size() + 32);
+  name += "dated:";
+  name += to_iso8601(date);
+  name += ' ';
+  name += title;
+  return name;
+}
+
+std::string text_name(const Item& item, const std::string& title) {
+  return "text:" + hash_hex(title + "\n" + collapse_space(item.summary.value));
+}
+
+ItemNames names_of(const Item& item) {
+  ItemNames names;
+  if (item.guid) {
+    if (const std::string_view guid = trimmed(*item.guid); !guid.empty()) name_by_guid(names, guid);
+  }
+  if (!item.link.empty()) {
+    names[Rung::link] = "link:" + normalised_link(item.link);
+    if (names[Rung::link] == names[Rung::guid]) names[Rung::link].clear();
+  }
+  const std::string title = collapse_space(item.title.value);
   const auto date = item.published ? item.published : item.updated;
-  if (!item.title.value.empty()) {
-    rungs.push_back("title:" + hash_hex(item.title.value + (date ? "\n" + to_iso8601(*date) : "")));
+  if (!title.empty()) {
+    names[Rung::title] = "title:" + title;
+    if (date) names[Rung::dated] = dated_name(*date, title);
   }
-  if (rungs.empty() && !item.summary.value.empty())
-    rungs.push_back("text:" + hash_hex(item.summary.value));
-  return rungs;
+  if (!date && !names.has(Rung::guid) && (!title.empty() || !item.summary.value.empty())) {
+    names[Rung::text] = text_name(item, title);
+  }
+  std::string reference = reference_in(title);
+  if (reference.empty()) reference = reference_in(behind_host(item.link));
+  if (!reference.empty()) names[Rung::reference] = "ref:" + reference;
+  return names;
+}
+
+std::uint64_t key_of(const std::string& name) { return hash64(name, 0); }
+
+/// Everything that an item is called: two items that have it in common are one.
+std::uint64_t key_of_all(const ItemNames& names) {
+  std::uint64_t key = 0;
+  for (const std::string& name : names.names) key = hash64(name, key);
+  return key;
+}
+
+/// The keys that stand in the list more than once; sorts it.
+std::vector<std::uint64_t> repeated(std::vector<std::uint64_t>& keys) {
+  std::sort(keys.begin(), keys.end());
+  std::vector<std::uint64_t> found;
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    if (keys[i] == keys[i - 1] && (found.empty() || found.back() != keys[i])) {
+      found.push_back(keys[i]);
+    }
+  }
+  return found;
+}
+
+/// The names' keys that more than one item has; an item that is given twice counts once.
+std::vector<std::uint64_t> shared_keys(const std::vector<ItemNames>& all) {
+  std::unordered_set<std::uint64_t> items;
+  items.reserve(all.size());
+  std::vector<std::uint64_t> keys;
+  keys.reserve(all.size() * rung_count);
+  for (const ItemNames& item : all) {
+    if (!items.insert(key_of_all(item)).second) continue;
+    for (const std::string& name : item.names) {
+      if (!name.empty()) keys.push_back(key_of(name));
+    }
+  }
+  return repeated(keys);
+}
+
+void drop_shared(ItemNames& names, const Item& item, const std::vector<std::uint64_t>& shared) {
+  for (std::string& name : names.names) {
+    if (name.empty() || !std::binary_search(shared.begin(), shared.end(), key_of(name))) continue;
+    if (&name == &names[Rung::title]) {
+      names.shares_title = true;
+    } else {
+      const bool is_address = &name == &names[Rung::guid] || &name == &names[Rung::link];
+      if (is_address) names.shared.push_back(std::move(name));
+      name.clear();
+    }
+  }
+  const bool is_nameless =
+      !names.has(Rung::guid) && !names.has(Rung::link) && !names.has(Rung::dated);
+  const std::string title = collapse_space(item.title.value);
+  if (is_nameless && (!title.empty() || !item.summary.value.empty())) {
+    names[Rung::text] = text_name(item, title);
+  }
 }
 
 }  // namespace
 
-std::string normalised_link(std::string_view link) {
-  const auto scheme_end = link.find("://");
-  if (scheme_end == std::string_view::npos) return std::string(link);
-  const bool is_secure = ascii_iequals(link.substr(0, scheme_end), "https");
-  std::string_view rest = link.substr(scheme_end + 3);
-  std::string_view fragment;
-  if (const auto hash = rest.find('#'); hash != std::string_view::npos) {
-    fragment = rest.substr(hash);
-    rest = rest.substr(0, hash);
+const std::string& ItemNames::best() const {
+  static const std::string none;
+  for (const Rung rung : {Rung::guid, Rung::link, Rung::dated, Rung::text, Rung::title}) {
+    if (has(rung)) return (*this)[rung];
   }
-  std::string_view query;
-  if (const auto mark = rest.find('?'); mark != std::string_view::npos) {
-    query = rest.substr(mark + 1);
-    rest = rest.substr(0, mark);
-  }
-  const auto slash = rest.find('/');
-  std::string host = ascii_lower(rest.substr(0, slash));
-  std::string_view path = slash == std::string_view::npos ? std::string_view() : rest.substr(slash);
-  const std::string_view default_port = is_secure ? ":443" : ":80";
-  if (host.size() > default_port.size() &&
-      host.compare(host.size() - default_port.size(), default_port.size(), default_port) == 0) {
-    host.resize(host.size() - default_port.size());
-  }
-  if (host.compare(0, 4, "www.") == 0) host.erase(0, 4);
-  if (!path.empty() && path.back() == '/') path.remove_suffix(1);
-  std::string out = host + std::string(path);
-  if (const std::string kept = without_trackers(query); !kept.empty()) out += "?" + kept;
-  out += fragment;
-  return out;
+  return none;
 }
 
-std::vector<Identity> identify(const std::vector<Item>& items) {
-  std::vector<Identity> identities(items.size());
-  std::unordered_map<std::string, std::size_t> uses;
-  uses.reserve(items.size() * 3);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    identities[i].names = rungs_of(items[i]);
-    for (const std::string& name : identities[i].names) ++uses[name];
-  }
-  for (Identity& identity : identities) {
-    if (identity.names.empty()) continue;
-    // Items that share every rung are one item given twice: its first name is as good as any.
-    const std::string first = identity.names.front();
-    std::erase_if(identity.names, [&uses](const std::string& name) { return uses[name] > 1; });
-    if (identity.names.empty()) identity.names.push_back(first);
-    identity.chosen = identity.names.front();
-  }
-  return identities;
+std::vector<ItemNames> identify(const std::vector<Item>& items) {
+  std::vector<ItemNames> all;
+  all.reserve(items.size());
+  for (const Item& item : items) all.push_back(names_of(item));
+  const std::vector<std::uint64_t> shared = shared_keys(all);
+  if (shared.empty()) return all;
+  for (std::size_t i = 0; i < all.size(); ++i) drop_shared(all[i], items[i], shared);
+  return all;
+}
+
+std::vector<std::string> names_of_id(std::string_view id) {
+  id = trimmed(id);
+  if (id.empty()) return {};
+  ItemNames names;
+  name_by_guid(names, id);
+  std::vector<std::string> found{std::move(names[Rung::guid])};
+  if (names.has(Rung::node) && !is_http_url(id)) found.push_back(std::move(names[Rung::node]));
+  return found;
 }
 
 }  // namespace crier

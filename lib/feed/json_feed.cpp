@@ -95,7 +95,8 @@ class JsonReader {
     auto link = resolve_link(base_, text);
     if (!link) {
       warn(feed_, "bad-link",
-           fmt::format("a {} is not http or https, or is relative to nothing; it is left out",
+           fmt::format("a {} cannot be used: it is neither http nor https, or it is a short one, "
+                       "and nothing says where it starts (base_url in feeds.toml does)",
                        name));
     }
     return link.value_or("");

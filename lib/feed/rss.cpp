@@ -387,7 +387,8 @@ class RssReader {
       draft.link.fill(rank, std::move(*link));
     } else {
       warn(feed_, "bad-link",
-           "an item's link is not http or https, or is relative to nothing; it is left out");
+           "an item's link cannot be used: it is neither http nor https, or it is a short one, and "
+           "nothing says where it starts (base_url in feeds.toml does)");
     }
   }
 

@@ -43,7 +43,7 @@ Json described(Feed feed) {
     for (const Enclosure& each : item.enclosures) {
       enclosures.push_back({each.url, each.type, each.length});
     }
-    items.push_back({{"identity", identities[i].chosen},
+    items.push_back({{"identity", identities[i].best()},
                      {"id", item.guid ? Json(*item.guid) : Json(nullptr)},
                      {"title", item.title.value},
                      {"link", item.link},
