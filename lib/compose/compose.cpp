@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "compose/defuse.h"
 #include "compose/measure.h"
 #include "compose/shorten.h"
 #include "core/utf8.h"
@@ -42,16 +43,19 @@ class Draft {
   Draft(const Template& text_template, const TextRules& rules, Fields fields)
       : template_(text_template), rules_(rules), fields_(std::move(fields)) {
     max_bytes_ = max_bytes_per_unit * rules_.limit + fields_["link"].size();
+    own_ = template_.fill({{"prefix", fields_["prefix"]}});
     for (const char* name : {"title", "summary", "categories"}) {
       fields_[name] = clipped(std::move(fields_[name]), max_bytes_);
     }
   }
 
-  [[nodiscard]] std::string text() const { return template_.fill(fields_); }
+  [[nodiscard]] std::string text() const {
+    return defused(template_.fill(fields_), own_, fields_.at("link"), rules_);
+  }
 
   [[nodiscard]] bool fits() const {
     const std::string filled = text();
-    return filled.size() <= max_bytes_ && measure(filled, rules_) <= rules_.limit;
+    return filled.size() <= max_bytes_ && crier::fits(filled, rules_);
   }
 
   void drop(const char* name) { fields_[name].clear(); }
@@ -73,6 +77,7 @@ class Draft {
   const Template& template_;
   const TextRules& rules_;
   Fields fields_;
+  std::string own_;  ///< what stands around the item's words
   std::size_t max_bytes_ = 0;
 };
 

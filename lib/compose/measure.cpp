@@ -1,93 +1,120 @@
 #include "compose/measure.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <unordered_map>
 
-#include "compose/links.h"
+#include "compose/emoji.h"
+#include "compose/entity_finders.h"
+#include "compose/url_scan.h"
 #include "core/utf8.h"
 
 namespace crier {
 namespace {
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+/// What X's own counter takes each character for.
+/// Source: twitter-text, config/v3.json: ranges of weight 100 of 100, the rest 200.
+struct LightRange {
+  char16_t first = 0, last = 0;
+};
+constexpr std::array<LightRange, 4> light{{{0, 4351}, {8192, 8205}, {8208, 8223}, {8242, 8247}}};
+constexpr std::size_t light_weight = 1, heavy_weight = 2;
+constexpr std::size_t x_link_weight = 23;
+
+std::size_t weight_of(char16_t unit) {
+  const bool is_light = std::ranges::any_of(
+      light, [unit](const LightRange& range) { return unit >= range.first && unit <= range.last; });
+  return is_light ? light_weight : heavy_weight;
 }
 
-/// Where a run of user-name characters that begins at `from` ends. Full stop and hyphen join, but
-/// do not end, a name.
-std::size_t name_end(std::string_view text, std::size_t from) {
-  std::size_t end = from;
-  for (std::size_t i = from; i < text.size(); ++i) {
-    if (is_word(text[i])) {
-      end = i + 1;
-    } else if (text[i] != '.' && text[i] != '-') {
-      break;
+bool is_refused_by_x(char16_t unit) { return unit == 0xFFFE || unit == 0xFEFF || unit == 0xFFFF; }
+
+struct Weighed {
+  std::size_t length = 0;
+  bool is_accepted = true;  ///< by X: it holds no character that X refuses
+};
+
+Weighed weigh(std::string_view text, std::size_t link_weight) {
+  const Units units = to_units(to_nfc(text));
+  std::unordered_map<std::size_t, std::size_t> links;  // where one begins: how many units it takes
+  for (const UrlSpan& url : scan_urls(units, UrlStyle::x)) links[url.begin] = url.value.size();
+  Weighed weighed;
+  // Emoji are told apart from the start of the text, whatever links stand between them.
+  std::size_t emoji_end = 0;
+  std::size_t next = 0;
+  for (std::size_t at = 0; at < units.size(); ++at) {
+    std::size_t emoji = 0;
+    if (at >= emoji_end) {
+      emoji = emoji_length(units, at);
+      if (emoji > 0) emoji_end = at + emoji;
     }
+    if (at < next) continue;
+    const auto link = links.find(at);
+    if (link != links.end()) {
+      weighed.length += link_weight;
+      next = at + std::max<std::size_t>(link->second, 1);
+    } else if (emoji > 0) {
+      weighed.length += heavy_weight;
+      next = at + emoji;
+    } else {
+      next = at + unit_count(units.code_point(at));
+      weighed.length += weight_of(units[next - 1]);
+    }
+    if (is_refused_by_x(units[next - 1])) weighed.is_accepted = false;
   }
-  return end;
+  return weighed;
 }
 
-/// Leaves out "@host" of every "@user@host".
-/// Source: Mastodon's status length validator, which counts a mention as its user name.
-std::string with_short_mentions(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const bool may_begin =
-        text[i] == '@' &&
-        (i == 0 || (!is_word(text[i - 1]) && text[i - 1] != '/' && text[i - 1] != '='));
-    const std::size_t user_end = may_begin ? name_end(text, i + 1) : i;
-    if (user_end <= i + 1) {
-      out += text[i++];
-      continue;
-    }
-    out += text.substr(i, user_end - i);
-    i = user_end;
-    if (i < text.size() && text[i] == '@') {
-      const std::size_t host_end = name_end(text, i + 1);
-      if (host_end > i + 1) i = host_end;
-    }
-  }
-  return out;
-}
-
-/// Puts as many "x" in each link's place as it weighs: a stand-in, so that its neighbours form the
-/// same grapheme clusters that they do beside the link.
-std::string with_weighed_links(std::string_view text, std::size_t weight) {
+/// The text as Mastodon counts it: as many "x" in each link's place as it weighs, so that its
+/// neighbours form the same grapheme clusters; "@user" for "@user@host".
+/// Source: Mastodon's app/validators/status_length_validator.rb.
+std::string countable(std::string_view text, const TextRules& rules) {
   std::string out;
   std::size_t done = 0;
-  for (const LinkSpan& link : find_links(text)) {
-    out += text.substr(done, link.begin - done);
-    out.append(weight, 'x');
-    done = link.end;
+  for (const Entity& entity : find_mastodon_short_ones(to_units(text))) {
+    const bool is_link = entity.kind == Entity::Kind::url;
+    if (is_link ? !rules.link_weight : !rules.remote_mentions_short) continue;
+    out += text.substr(done, entity.begin - done);
+    if (is_link) {
+      out.append(*rules.link_weight, 'x');
+    } else {
+      out += '@';
+      out += std::string_view(entity.value).substr(0, entity.value.find('@'));
+    }
+    done = entity.end;
   }
   out += text.substr(done);
   return out;
 }
 
-std::size_t count(std::string_view text, TextRules::Unit unit) {
-  switch (unit) {
-    case TextRules::Unit::graphemes: return count_graphemes(text);
+std::size_t count(std::string_view text, const TextRules& rules) {
+  switch (rules.unit) {
+    case TextRules::Unit::graphemes:
+      return count_graphemes(text,
+                             rules.conjuncts_are_one ? Conjuncts::together : Conjuncts::apart);
     case TextRules::Unit::code_points: return count_code_points(text);
     case TextRules::Unit::bytes: return text.size();
+    case TextRules::Unit::weighted: break;
   }
-  return text.size();
+  return weigh(text, rules.link_weight.value_or(x_link_weight)).length;
 }
 
 }  // namespace
 
 std::size_t measure(std::string_view text, const TextRules& rules) {
-  std::string counted;
-  if (rules.link_weight) {
-    counted = with_weighed_links(text, *rules.link_weight);
-    text = counted;
-  }
-  std::string mentioned;
-  if (rules.remote_mentions_short && text.find('@') != std::string_view::npos) {
-    mentioned = with_short_mentions(text);
-    text = mentioned;
-  }
-  return count(text, rules.unit);
+  const bool has_short_ones =
+      rules.unit != TextRules::Unit::weighted &&
+      ((rules.link_weight && text.find("://") != std::string_view::npos) ||
+       (rules.remote_mentions_short && text.find('@') != std::string_view::npos));
+  return has_short_ones ? count(countable(text, rules), rules) : count(text, rules);
+}
+
+bool fits(std::string_view text, const TextRules& rules) {
+  if (rules.max_bytes != 0 && text.size() > rules.max_bytes) return false;
+  if (rules.unit != TextRules::Unit::weighted) return measure(text, rules) <= rules.limit;
+  const Weighed weighed = weigh(text, rules.link_weight.value_or(x_link_weight));
+  return weighed.is_accepted && weighed.length <= rules.limit;
 }
 
 }  // namespace crier

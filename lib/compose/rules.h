@@ -5,14 +5,22 @@
 
 namespace crier {
 
-/// How a network counts, as data.
+/// How a network counts, and what it makes of a text, as data.
 struct TextRules {
-  enum class Unit : std::uint8_t { graphemes, code_points, bytes };
+  /// weighted: X's, by twitter-text's configuration v3.
+  enum class Unit : std::uint8_t { graphemes, code_points, bytes, weighted };
+  /// Whose way of finding links, hashtags and mentions in a text.
+  enum class Entities : std::uint8_t { none, mastodon, bluesky, x };
   Unit unit = Unit::graphemes;
   std::size_t limit = 500;  ///< in `unit`
   std::optional<std::size_t>
-      link_weight;  ///< what every http(s) link counts, however long; nothing: its own length
+      link_weight;  ///< what every link counts, however long; nothing: its own length
   bool remote_mentions_short = false;  ///< "@user@host" counts as "@user"
+  Entities entities = Entities::mastodon;
+  std::size_t max_bytes = 0;      ///< beside the limit; 0: none
+  bool defuses_mentions = false;  ///< what a feed says may mention nobody on this network
+  bool conjuncts_are_one =
+      false;  ///< of graphemes: an Indic conjunct is one, as Unicode 15.1 has it
 };
 
 }  // namespace crier

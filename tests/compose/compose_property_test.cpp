@@ -86,6 +86,11 @@ TEST(ComposeProperty, EveryPostFitsAndKeepsPrefixAndLinkWhole) {
     rules.limit = generator.below(400);
     if (generator.below(2) == 0) rules.link_weight = 23;
     rules.remote_mentions_short = generator.below(2) == 0;
+    if (generator.below(4) == 0) {
+      rules.unit = TextRules::Unit::weighted;
+      rules.entities = TextRules::Entities::x;
+      rules.defuses_mentions = true;
+    }
 
     const Result<Post> post = compose(item, {*parsed, "Newydd: ", ""}, rules);
     if (!post) {
