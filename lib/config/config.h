@@ -1,8 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,12 +14,31 @@ namespace crier {
 
 /// What a network lets its accounts say in feeds.toml. `config` knows no network; it is told.
 struct NetworkSchema {
+  /// `optional`: found out by the network itself, unless the account names one.
+  enum class Server : std::uint8_t { none, required, optional };
   std::string network;
-  bool needs_server = false;
+  Server server = Server::none;
   std::vector<Setting> settings;
+  Pace usual_pace = {};           ///< where an account says nothing else
+  std::string usual_server = {};  ///< where it is optional and an account says nothing else
 };
 
 enum class FirstRun : std::uint8_t { skip, latest };
+/// What to do with an item of which nobody can tell from the feed whether it is news.
+enum class OnSuspect : std::uint8_t { hold, post };
+
+/// Which of an item's own pictures are attached to its post: none, those with a description, all.
+enum class AttachImages : std::uint8_t { none, described, all };
+
+/// When a known feed has so many new items at once that it must be a mistake.
+///
+/// Source of the defaults: within 30 minutes, 7 of 8 feeds never had more than half of their items
+/// new and 10 or more of them; a move that mints new guids makes all of them new. docs/design.md,
+/// "The fuse", has the figures.
+struct FuseLimits {
+  int percent = 50;        ///< blows when more of the feed's items than this look new; 0: never
+  std::size_t items = 10;  ///< and at least so many
+};
 
 struct FeedConfig {
   FeedId id;
@@ -28,6 +49,15 @@ struct FeedConfig {
   std::string base_url;       ///< what relative links hang on; empty: the feed's own address
   std::string language;       ///< BCP 47; empty: what the feed says
   FirstRun first_run = FirstRun::skip;
+  OnSuspect on_suspect = OnSuspect::hold;
+  FuseLimits fuse = {};
+  AttachImages images = AttachImages::described;
+  /// Hold a post until its page answers 200. Nothing: not said, which is yes in a CI pipeline.
+  std::optional<bool> require_page;
+  bool urgent = false;          ///< may spend what an account's budget keeps back
+  std::size_t max_per_run = 0;  ///< to each account; 0: no such limit
+  std::chrono::seconds stale_after{7 * 24 * 3600};  ///< what has waited longer is not news any more
+  std::chrono::seconds expect_every{0};  ///< without a new item for longer, say so; 0: never
   std::vector<AccountId> accounts;
   int line = 0;  ///< where the feed begins in the file
 };
@@ -39,6 +69,13 @@ struct Config {
   std::filesystem::path state;  ///< the ledger; absolute
   std::string timezone = "Europe/London";
   bool require_ledger = false;
+  std::string contact;                   ///< a web address for who is asked too often; or empty
+  std::chrono::seconds min_interval{0};  ///< ask no feed again sooner; 0: in every run
+  std::chrono::seconds keep_history{0};  ///< forget what was settled longer ago; 0: never
+  std::chrono::seconds warn_before{14 * 24 * 3600};  ///< of a sign-in that is about to end
+  std::filesystem::path token_key;       ///< seals the token files; empty: they are not sealed
+  bool allow_private_addresses = false;  ///< pages and pictures may be fetched from them
+  bool in_ci = false;                    ///< set by the program, not by the file
   std::size_t max_connections = 64;
   std::size_t max_connections_per_host = 2;
   std::chrono::seconds timeout{30};

@@ -21,14 +21,12 @@ void read_limits(Section& top, Config& config) {
   config.max_connections_per_host =
       top.number("max_connections_per_host", 1, 64, 2).value_or(config.max_connections_per_host);
 
-  if (const auto text = top.text("timeout", "timeout = \"30s\"")) {
-    const auto timeout = parse_duration(*text);
-    if (timeout && *timeout >= std::chrono::seconds(1) && *timeout <= std::chrono::minutes(10)) {
-      config.timeout = *timeout;
-    } else {
-      top.tell("timeout", "must be from \"1s\" to \"10m\"; write it like timeout = \"30s\"");
-    }
-  }
+  config.timeout =
+      top.duration("timeout", "1s", "10m", "timeout = \"30s\"").value_or(config.timeout);
+  config.min_interval = top.duration("min_interval", "0s", "1d", "min_interval = \"30m\"")
+                            .value_or(config.min_interval);
+  config.keep_history = top.duration("keep_history", "30d", "36500d", "keep_history = \"730d\"")
+                            .value_or(config.keep_history);
   if (const auto text = top.text("max_feed_size", "max_feed_size = \"20 MB\"")) {
     const auto size = parse_size(*text);
     if (size && *size >= 10'000 && *size <= 200'000'000) {
@@ -37,6 +35,14 @@ void read_limits(Section& top, Config& config) {
       top.tell("max_feed_size",
                "must be from \"10 KB\" to \"200 MB\"; write it like max_feed_size = \"20 MB\"");
     }
+  }
+}
+
+void read_sign_ins(Section& top, const std::filesystem::path& folder, Config& config) {
+  config.warn_before = top.duration("warn_before", "1h", "365d", "warn_before = \"14d\"")
+                           .value_or(config.warn_before);
+  if (const auto key = top.text("token_key", "token_key = \"/etc/crier/token.key\"")) {
+    if (auto path = read_path(top, "token_key", *key, folder)) config.token_key = std::move(*path);
   }
 }
 
@@ -52,7 +58,19 @@ void read_top(Section& top, const std::filesystem::path& folder, Config& config)
       top.tell("timezone", "is no time zone; write it like timezone = \"Europe/London\"");
     }
   }
+  if (const auto contact =
+          top.text("contact", "contact = \"https://www.example.gov.uk/contact\"")) {
+    const std::string_view address = trimmed(*contact);
+    if (is_web_address(address)) {
+      config.contact = address;
+    } else {
+      top.tell("contact",
+               "is no web address; write it like contact = \"https://www.example.gov.uk/contact\"");
+    }
+  }
   config.require_ledger = top.flag("require_ledger").value_or(false);
+  config.allow_private_addresses = top.flag("allow_private_addresses").value_or(false);
+  read_sign_ins(top, folder, config);
   read_limits(top, config);
 }
 

@@ -35,13 +35,15 @@ const NetworkSchema* read_network(Section& section, std::span<const NetworkSchem
 }
 
 void read_server(Section& section, const NetworkSchema& schema, Account& account) {
-  if (!schema.needs_server) {
+  if (schema.server == NetworkSchema::Server::none) {
     section.forbid("server",
                    fmt::format("the network {} has no servers; take the line out", schema.network));
     return;
   }
   if (!section.has("server")) {
-    section.tell("server", fmt::format("has no server; write {}", server_example));
+    account.server = schema.usual_server;
+    if (schema.server == NetworkSchema::Server::required)
+      section.tell("server", fmt::format("has no server; write {}", server_example));
     return;
   }
   const std::optional<std::string> text = section.text("server", server_example);
@@ -71,6 +73,11 @@ void read_setting(Section& section, const Setting& setting, const std::filesyste
     if (number) account.settings[setting.key] = std::to_string(*number);
     return;
   }
+  if (setting.is_money) {
+    const auto amount = section.money(setting.key, setting.key + " = 0.20");
+    if (amount) account.settings[setting.key] = std::to_string(*amount);
+    return;
+  }
   std::optional<std::string> value = section.text(setting.key, example);
   if (!value) return;
   const bool is_choice = setting.choices.empty() ||
@@ -86,6 +93,17 @@ void read_setting(Section& section, const Setting& setting, const std::filesyste
     value = path->string();
   }
   account.settings[setting.key] = std::move(*value);
+}
+
+/// How fast the account may speak; 0 takes a limit away.
+void read_pace(Section& section, const NetworkSchema& schema, Account& account) {
+  constexpr std::size_t most = 100'000;
+  Pace& pace = account.pace;
+  pace = schema.usual_pace;
+  pace.per_run = section.number("max_per_run", 0, most, 10).value_or(pace.per_run);
+  pace.per_hour = section.number("max_per_hour", 0, most, 30).value_or(pace.per_hour);
+  pace.per_day = section.number("max_per_day", 0, most, 200).value_or(pace.per_day);
+  pace.min_gap = section.duration("min_gap", "0s", "1d", "min_gap = \"2m\"").value_or(pace.min_gap);
 }
 
 }  // namespace
@@ -117,6 +135,7 @@ std::optional<Account> read_account(const NamedNode& entry, const std::filesyste
   if (schema == nullptr) return account;
   account.network = schema->network;
   read_server(section, *schema, account);
+  read_pace(section, *schema, account);
   for (const Setting& setting : schema->settings) read_setting(section, setting, folder, account);
   section.refuse_the_rest();
   return account;

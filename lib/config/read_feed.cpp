@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "config/read.h"
 #include "config/values.h"
@@ -10,13 +11,6 @@ namespace {
 
 constexpr std::string_view url_example = "url = \"https://www.example.gov.uk/jobs/rss\"";
 constexpr std::string_view accounts_example = "accounts = [\"town-hall\"]";
-
-bool is_usable_address(std::string_view text) {
-  if (!is_http_url(text) || text.find_first_of(" \t\r\n\"<>") != std::string_view::npos)
-    return false;
-  const std::optional<Url> url = parse_url(text);
-  return url && !url->host.empty();
-}
 
 void read_url(Section& section, const std::filesystem::path& folder, FeedConfig& feed) {
   if (!section.has("url")) {
@@ -31,7 +25,7 @@ void read_url(Section& section, const std::filesystem::path& folder, FeedConfig&
                  "a feed from standard input can be looked at with `crier feed inspect -`, but not "
                  "be followed; write an address or a path");
   } else if (is_http_url(url)) {
-    if (is_usable_address(url)) {
+    if (is_web_address(url)) {
       feed.url = url;
     } else {
       section.tell("url", fmt::format("is no web address; write it like {}", url_example));
@@ -104,11 +98,70 @@ void read_first_run(Section& section, FeedConfig& feed) {
   }
 }
 
+/// "off", or the share of a feed's items that may be new at once: "50%".
+std::optional<int> parse_share(std::string_view text) {
+  if (text == "off") return 0;
+  int percent = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (problem != std::errc() || trimmed(rest) != "%" || percent < 1 || percent > 100)
+    return std::nullopt;
+  return percent;
+}
+
+/// What guards residents against floods, repeats and old news.
+void read_guards(Section& section, FeedConfig& feed) {
+  constexpr std::size_t most = 100'000;
+  if (const auto fuse = section.text("fuse", "fuse = \"50%\"")) {
+    if (const auto percent = parse_share(trimmed(*fuse))) {
+      feed.fuse.percent = *percent;
+    } else {
+      section.tell("fuse",
+                   "must be a share of the feed's items from \"1%\" to \"100%\", or \"off\"; write "
+                   "it like fuse = \"50%\"");
+    }
+  }
+  feed.fuse.items = section.number("fuse_items", 1, most, 10).value_or(feed.fuse.items);
+  if (const auto suspect = section.text("on_suspect", "on_suspect = \"hold\"")) {
+    if (*suspect == "post") {
+      feed.on_suspect = OnSuspect::post;
+    } else if (*suspect != "hold") {
+      section.tell("on_suspect",
+                   fmt::format("is \"{}\", and must be \"hold\" (what may be old news waits for "
+                               "you) or \"post\" (it is posted)",
+                               printable(*suspect)));
+    }
+  }
+  feed.max_per_run = section.number("max_per_run", 1, most, 5).value_or(feed.max_per_run);
+  feed.stale_after = section.duration("stale_after", "1h", "3650d", "stale_after = \"7d\"")
+                         .value_or(feed.stale_after);
+  feed.expect_every = section.duration("expect_every", "1h", "3650d", "expect_every = \"7d\"")
+                          .value_or(feed.expect_every);
+}
+
+/// What goes out beside the words, and when.
+void read_pages(Section& section, FeedConfig& feed) {
+  if (const auto images = section.text("images", "images = \"described\"")) {
+    if (*images == "none") {
+      feed.images = AttachImages::none;
+    } else if (*images == "all") {
+      feed.images = AttachImages::all;
+    } else if (*images != "described") {
+      section.tell("images",
+                   fmt::format("is \"{}\", and must be \"none\", \"described\" (pictures that "
+                               "have a description are attached) or \"all\"",
+                               printable(*images)));
+    }
+  }
+  feed.require_page = section.flag("require_page");
+  feed.urgent = section.flag("urgent").value_or(false);
+}
+
 void read_base_url(Section& section, FeedConfig& feed) {
   const auto base_url = section.text("base_url", "base_url = \"https://www.example.gov.uk/\"");
   if (!base_url || base_url->empty()) return;
   const std::string_view url = trimmed(*base_url);
-  if (is_usable_address(url)) {
+  if (is_web_address(url)) {
     feed.base_url = url;
   } else {
     section.tell("base_url",
@@ -146,6 +199,8 @@ std::optional<FeedConfig> read_feed(const NamedNode& entry, const std::filesyste
   read_base_url(section, feed);
   feed.language = read_language(section);
   read_first_run(section, feed);
+  read_guards(section, feed);
+  read_pages(section, feed);
   read_accounts(section, accounts, feed);
   section.refuse_the_rest();
   return feed;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <tuple>
 
 #include "config/values.h"
@@ -136,6 +137,23 @@ std::optional<bool> Section::flag(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> Section::money(std::string_view key, std::string_view example) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  std::optional<std::int64_t> amount;
+  if (const auto number = node->value<double>(); number && node->is_number()) {
+    if (*number >= 0 && *number <= 1e9) amount = std::llround(*number * 1e6);
+  } else if (const auto text = node->value<std::string>()) {
+    std::string_view digits = trimmed(*text);
+    if (digits.starts_with('$')) digits.remove_prefix(1);
+    amount = parse_millionths(digits);
+  }
+  if (!amount) {
+    tell(key, fmt::format("must be an amount of money, 0 or more; write it like {}", example));
+  }
+  return amount;
+}
+
 std::optional<std::size_t> Section::number(std::string_view key, std::size_t least,
                                            std::size_t most, std::size_t usual) {
   const toml::node* node = find(key);
@@ -151,6 +169,17 @@ std::optional<std::size_t> Section::number(std::string_view key, std::size_t lea
     return std::nullopt;
   }
   return static_cast<std::size_t>(value->get());
+}
+
+std::optional<std::chrono::seconds> Section::duration(std::string_view key, std::string_view least,
+                                                      std::string_view most,
+                                                      std::string_view example) {
+  const auto given = text(key, example);
+  if (!given) return std::nullopt;
+  const auto value = parse_duration(trimmed(*given));
+  if (value && *value >= parse_duration(least) && *value <= parse_duration(most)) return value;
+  tell(key, fmt::format("must be from \"{}\" to \"{}\"; write it like {}", least, most, example));
+  return std::nullopt;
 }
 
 std::optional<std::vector<std::string>> Section::texts(std::string_view key,

@@ -1,6 +1,7 @@
 #pragma once
 #include <toml++/toml.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,13 @@ class Section {
   [[nodiscard]] std::optional<bool> flag(std::string_view key);
   [[nodiscard]] std::optional<std::size_t> number(std::string_view key, std::size_t least,
                                                   std::size_t most, std::size_t usual);
+  /// An amount of money, 0.015 or "0.015" (with or without a "$"), in millionths.
+  [[nodiscard]] std::optional<std::int64_t> money(std::string_view key, std::string_view example);
+  /// A time such as "30s", "10m", "2h" or "7d"; `least` and `most` in the same form.
+  [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key,
+                                                             std::string_view least,
+                                                             std::string_view most,
+                                                             std::string_view example);
   [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key,
                                                               std::string_view example);
   /// The tables in a table, in the file's order; empty if the key is not there.

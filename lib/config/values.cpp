@@ -76,6 +76,16 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_web_address(std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (!is_http_url(text) || text.find_first_of(" \"<>") != std::string_view::npos ||
+      std::ranges::any_of(text, is_control)) {
+    return false;
+  }
+  const std::optional<Url> url = parse_url(text);
+  return url && !url->host.empty();
+}
+
 std::optional<std::size_t> parse_size(std::string_view text) {
   const std::optional<Amount> amount = parse_amount(text);
   if (!amount || amount->number > 1'000'000'000) return std::nullopt;
@@ -195,6 +205,23 @@ std::string listed(std::span<const std::string> names) {
   }
   if (names.size() > 12) out += ", …";
   return out;
+}
+
+std::optional<std::int64_t> parse_millionths(std::string_view text) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  std::string fraction(text.substr(std::min(point + 1, text.size())));
+  if (whole.empty() || whole.size() > 9 || fraction.size() > 6 ||
+      (point < text.size() && fraction.empty())) {
+    return std::nullopt;
+  }
+  fraction.resize(6, '0');
+  std::int64_t amount = 0;
+  for (const char c : std::string(whole) + fraction) {
+    if (c < '0' || c > '9') return std::nullopt;
+    amount = amount * 10 + (c - '0');
+  }
+  return amount;
 }
 
 }  // namespace crier

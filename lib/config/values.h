@@ -46,7 +46,13 @@ namespace crier {
 [[nodiscard]] std::optional<std::string> nearest(std::string_view written,
                                                  std::span<const std::string> candidates);
 
+/// Says whether `text` is an http(s) address with a host and nothing that an address cannot hold.
+[[nodiscard]] bool is_web_address(std::string_view text);
+
 /// Joins names for a message: "one, two, three", of more than twelve the first twelve and "…".
 [[nodiscard]] std::string listed(std::span<const std::string> names);
+
+/// Reads "20", "0.015": digits with at most six after the point, in millionths.
+[[nodiscard]] std::optional<std::int64_t> parse_millionths(std::string_view text);
 
 }  // namespace crier

@@ -41,7 +41,7 @@ TEST(Example, LoadsAsItIs) {
 TEST(Example, LoadsWithEverySettingSwitchedOn) {
   const LoadedConfig loaded = load(switched_on());
   EXPECT_EQ(describe(loaded.problems, "feeds.example.toml"), "");
-  EXPECT_EQ(loaded.config.accounts.size(), 2U);
+  EXPECT_EQ(loaded.config.accounts.size(), 4U);
   EXPECT_EQ(loaded.config.feeds.size(), 5U);
 }
 
@@ -60,6 +60,8 @@ TEST(Example, SaysWhatHoldsWithoutALine) {
   EXPECT_EQ(as_it_is.max_connections_per_host, all.max_connections_per_host);
   EXPECT_EQ(as_it_is.timeout, all.timeout);
   EXPECT_EQ(as_it_is.max_feed_bytes, all.max_feed_bytes);
+  EXPECT_EQ(as_it_is.allow_private_addresses, all.allow_private_addresses);
+  EXPECT_EQ(as_it_is.feeds.at(0).images, all.feeds.at(0).images);
 }
 
 TEST(Example, ShowsEverySettingOfEveryNetwork) {
@@ -67,10 +69,28 @@ TEST(Example, ShowsEverySettingOfEveryNetwork) {
   const auto shows = [&](const std::string& key) {
     return text.find("\n" + key + " = ") != std::string::npos;
   };
-  for (const char* key :
-       {"state", "timezone", "require_ledger", "max_connections", "max_connections_per_host",
-        "timeout", "max_feed_size", "network", "server", "language", "url", "prefix", "template",
-        "base_url", "first_run", "accounts"}) {
+  for (const char* key : {"state",
+                          "timezone",
+                          "require_ledger",
+                          "max_connections",
+                          "max_connections_per_host",
+                          "timeout",
+                          "max_feed_size",
+                          "network",
+                          "server",
+                          "language",
+                          "url",
+                          "prefix",
+                          "template",
+                          "base_url",
+                          "first_run",
+                          "accounts",
+                          "urgent",
+                          "images",
+                          "require_page",
+                          "allow_private_addresses",
+                          "warn_before",
+                          "token_key"}) {
     EXPECT_TRUE(shows(key)) << key;
   }
   for (const NetworkSchema& schema : test_networks()) {

@@ -26,6 +26,33 @@ Config good(const std::string& text) {
 
 std::string said(const std::string& text) { return describe(load(text).problems, "feeds.toml"); }
 
+TEST(Config, ReadsWhatGuardsAFeed) {
+  const Config config =
+      good(board() + job_feed() +
+           "fuse = \"off\"\nfuse_items = 20\non_suspect = \"post\"\nmax_per_run = 3\n"
+           "stale_after = \"6h\"\nexpect_every = \"14d\"\n");
+  const FeedConfig& feed = config.feeds.at(0);
+  EXPECT_EQ(feed.fuse.percent, 0);
+  EXPECT_EQ(feed.fuse.items, 20U);
+  EXPECT_EQ(feed.on_suspect, OnSuspect::post);
+  EXPECT_EQ(feed.max_per_run, 3U);
+  EXPECT_EQ(feed.stale_after, std::chrono::hours(6));
+  EXPECT_EQ(feed.expect_every, std::chrono::hours(24 * 14));
+  EXPECT_EQ(good(board() + job_feed() + "fuse = \"80%\"\n").feeds.at(0).fuse.percent, 80);
+}
+
+TEST(Config, ReadsHowFastAnAccountMaySpeak) {
+  const Config config = good(
+      "[accounts.board]\nnetwork = \"outbox\"\npath = \"outbox.jsonl\"\nmax_per_run = 1\n"
+      "max_per_hour = 2\nmax_per_day = 0\nmin_gap = \"2m\"\n" +
+      job_feed());
+  const Pace& pace = config.accounts.at(0).pace;
+  EXPECT_EQ(pace.per_run, 1U);
+  EXPECT_EQ(pace.per_hour, 2U);
+  EXPECT_EQ(pace.per_day, 0U);
+  EXPECT_EQ(pace.min_gap, std::chrono::minutes(2));
+}
+
 TEST(Config, HasAnAnswerToWhatTheFileDoesNotSay) {
   const Config config = good(board() + job_feed());
   EXPECT_EQ(config.file, file);
@@ -36,7 +63,14 @@ TEST(Config, HasAnAnswerToWhatTheFileDoesNotSay) {
   EXPECT_EQ(config.max_connections_per_host, 2U);
   EXPECT_EQ(config.timeout, std::chrono::seconds(30));
   EXPECT_EQ(config.max_feed_bytes, 20'000'000U);
+  EXPECT_EQ(config.min_interval, std::chrono::seconds(0));
+  EXPECT_EQ(config.keep_history, std::chrono::seconds(0));
   ASSERT_EQ(config.feeds.size(), 1U);
+  EXPECT_EQ(config.feeds[0].on_suspect, OnSuspect::hold);
+  EXPECT_EQ(config.feeds[0].stale_after, std::chrono::hours(24 * 7));
+  EXPECT_EQ(config.feeds[0].expect_every, std::chrono::seconds(0));
+  EXPECT_EQ(config.feeds[0].max_per_run, 0U);
+  EXPECT_GT(config.feeds[0].fuse.percent, 0);
   EXPECT_EQ(config.feeds[0].text_template, "{{prefix}}{{title}} {{link}}");
   EXPECT_EQ(config.feeds[0].prefix, "");
   EXPECT_EQ(config.feeds[0].first_run, FirstRun::skip);
