@@ -2,9 +2,9 @@
 
 namespace crier {
 
-const std::array<std::string_view, 1>& migrations() {
+const std::array<std::string_view, 3>& migrations() {
   // Times are seconds since 1970, UTC. `stage` is the number of model.h's Stage.
-  static constexpr std::array<std::string_view, 1> steps{R"sql(
+  static constexpr std::array<std::string_view, 3> steps{R"sql(
     CREATE TABLE feed(
       id            INTEGER PRIMARY KEY,
       name          TEXT NOT NULL UNIQUE,
@@ -52,6 +52,35 @@ const std::array<std::string_view, 1>& migrations() {
       learned_at INTEGER,
       not_before INTEGER
     ) WITHOUT ROWID;
+  )sql",
+                                                         R"sql(
+    ALTER TABLE feed ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';
+    ALTER TABLE feed ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE feed ADD COLUMN failure INTEGER;
+    ALTER TABLE feed ADD COLUMN next_at INTEGER;
+    ALTER TABLE feed ADD COLUMN waits_from INTEGER;
+    ALTER TABLE feed ADD COLUMN gone_at INTEGER;
+    ALTER TABLE feed ADD COLUMN read_on INTEGER;
+    ALTER TABLE feed ADD COLUMN news_at INTEGER;
+    ALTER TABLE feed ADD COLUMN fuse_at INTEGER;
+    -- A 64-bit hash of the post's text, so that no words go out twice unasked.
+    ALTER TABLE delivery ADD COLUMN text_key INTEGER;
+    CREATE INDEX delivery_text ON delivery(account, text_key) WHERE text_key IS NOT NULL;
+    -- What waits for a person: few rows, asked for in every run.
+    CREATE INDEX delivery_attention ON delivery(stage, feed) WHERE stage IN (5, 6);
+    -- How fast an account speaks.
+    CREATE INDEX delivery_pace ON delivery(account, sent_at) WHERE sent_at IS NOT NULL;
+  )sql",
+                                                         R"sql(
+    -- What a post has cost, in millionths. Apart from `delivery`, so that it stays when that is
+    -- forgotten or tried anew.
+    CREATE TABLE spending(
+      delivery   TEXT PRIMARY KEY,
+      account    TEXT NOT NULL,
+      at         INTEGER NOT NULL,
+      millionths INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX spending_account ON spending(account, at);
   )sql"};
   return steps;
 }

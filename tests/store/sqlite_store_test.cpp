@@ -8,6 +8,8 @@
 #include <csignal>
 #include <set>
 
+#include "store/ledger.h"
+#include "store/migrations.h"
 #include "store/run_lock.h"
 #include "support/temp_dir.h"
 
@@ -66,6 +68,30 @@ TEST(SqliteStore, NamesTheFileWhenItCannotBeOpened) {
   }
 }
 
+TEST(SqliteStore, TakesALedgerOfEveryEarlierSchemaWithWhatIsInIt) {
+  for (std::size_t version = 1; version <= migrations().size(); ++version) {
+    SCOPED_TRACE(version);
+    TempDir dir;
+    const auto file = dir.path() / "crier.db";
+    {
+      SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+      for (std::size_t step = 0; step < version; ++step) {
+        old.exec(std::string(migrations().at(step)));
+      }
+      old.exec("PRAGMA user_version = " + std::to_string(version));
+      old.exec(
+          "INSERT INTO delivery(id, feed, account, item_id, item_title, item_link, post, stage, "
+          "notes, planned_at) VALUES('a', 'jobs', 'town-hall', '1', 'Clerk', '', "
+          "'{\"text\":\"New job: Clerk\"}', 0, '{}', 1772442000)");
+    }
+    SqliteStore store(file, SqliteStore::Access::write);
+    ASSERT_EQ(store.open().size(), 1U);
+    EXPECT_EQ(store.open()[0].post.text, "New job: Clerk");
+    store.spend({"a"}, 15'000, now);
+    EXPECT_EQ(store.spent({"town-hall"}, now, now + std::chrono::hours{1}), 15'000);
+  }
+}
+
 TEST(SqliteStore, ReadingMakesNoFileAndLeavesNone) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
@@ -90,7 +116,7 @@ TEST(SqliteStore, ReadsBesideARunThatIsAtWork) {
   SqliteStore writer(file, SqliteStore::Access::write);
   writer.commit_plan({plan_of("jobs", 1)}, now);
   const SqliteStore reader(file, SqliteStore::Access::read);
-  EXPECT_TRUE(reader.knows({"jobs"}, "https://www.example.gov.uk/item/0"));
+  EXPECT_TRUE(reader.seen_on({"jobs"}, "https://www.example.gov.uk/item/0"));
 }
 
 TEST(SqliteStore, ReadsALedgerWhoseNameAUriWouldMisread) {
@@ -113,9 +139,9 @@ TEST(SqliteStore, HoldsWhatWasCommittedAfterTheProcessIsKilled) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_TRUE(SqliteStore(file, SqliteStore::Access::read)
-                  .knows({"jobs"}, "https://www.example.gov.uk/item/2"));
+                  .seen_on({"jobs"}, "https://www.example.gov.uk/item/2"));
   EXPECT_TRUE(SqliteStore(file, SqliteStore::Access::write)
-                  .knows({"jobs"}, "https://www.example.gov.uk/item/2"));
+                  .seen_on({"jobs"}, "https://www.example.gov.uk/item/2"));
 }
 
 TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
@@ -142,7 +168,7 @@ TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "a full disk is an error";
   const SqliteStore store(file, SqliteStore::Access::write);
   EXPECT_EQ(store.feeds().size(), 1U);
-  EXPECT_FALSE(store.knows({"events"}, "https://www.example.gov.uk/item/0"));
+  EXPECT_FALSE(store.seen_on({"events"}, "https://www.example.gov.uk/item/0"));
 }
 
 TEST(SqliteStore, NeedsAtMostFortyBytesForAKnownItem) {

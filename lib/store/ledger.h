@@ -1,0 +1,73 @@
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "core/clock.h"
+#include "store/store.h"
+
+namespace crier {
+
+/// The SQLite file behind a SqliteStore: opened, checked, and brought up to date.
+class Ledger {
+ public:
+  /// Throws StoreError, with what to do.
+  [[nodiscard]] static std::unique_ptr<Ledger> open_to_write(const std::filesystem::path& file);
+  [[nodiscard]] static std::unique_ptr<Ledger> open_to_read(const std::filesystem::path& file);
+
+  /// Runs `work`; whatever SQLite throws becomes a StoreError that names the file.
+  template <class Work>
+  auto guarded(Work&& work) {
+    try {
+      return std::forward<Work>(work)();
+    } catch (const SQLite::Exception& problem) {
+      throw StoreError(fmt::format("the ledger {}: {}", file_.string(), problem.what()));
+    }
+  }
+
+  [[nodiscard]] SQLite::Database& database() { return database_; }
+  /// The number that stands for a feed's name in `seen`.
+  [[nodiscard]] std::optional<std::int64_t> feed_id(const std::string& name);
+  void keep_feed_id(const std::string& name, std::int64_t id) { feed_ids_[name] = id; }
+  /// What stands for an item's name in `seen`.
+  [[nodiscard]] static std::int64_t key_of(std::int64_t feed, std::string_view name);
+  /// The statement that is asked most, kept ready.
+  [[nodiscard]] SQLite::Statement& seen_statement();
+
+ private:
+  Ledger(std::filesystem::path file, const std::string& uri, int flags);
+  [[nodiscard]] int version();
+  void migrate();
+  void require_known_version();
+
+  std::filesystem::path file_;
+  SQLite::Database database_;
+  std::unordered_map<std::string, std::int64_t> feed_ids_;
+  std::unique_ptr<SQLite::Statement> seen_;
+};
+
+[[nodiscard]] inline std::int64_t number(SysTime time) { return time.time_since_epoch().count(); }
+[[nodiscard]] inline SysTime to_time(std::int64_t value) {
+  return SysTime{std::chrono::seconds{value}};
+}
+[[nodiscard]] inline std::optional<SysTime> optional_time(const SQLite::Column& column) {
+  if (column.isNull()) return std::nullopt;
+  return to_time(column.getInt64());
+}
+[[nodiscard]] inline std::string to_text(const SQLite::Column& column) {
+  return column.isNull() ? std::string() : column.getString();
+}
+inline void bind(SQLite::Statement& statement, int index, const std::optional<SysTime>& time) {
+  if (time) {
+    statement.bind(index, number(*time));
+  } else {
+    statement.bind(index);
+  }
+}
+
+}  // namespace crier
