@@ -5,9 +5,27 @@
 #include <unordered_set>
 
 #include "feed/item_text.h"
+#include "plan/recognise.h"
 
 namespace crier {
 namespace {
+
+using std::chrono::days;
+
+/// An item that appears for the first time and is dated so long before the newest one of its feed
+/// is asked about. Drafts are dated when they are begun (LocalGov Drupal), seldom a month before.
+/// The feed's own newest date is the measure, not today: in a feed that rests, what comes next may
+/// bear an old date and be its news all the same.
+constexpr days old_anywhere{30};
+/// The same, and so long ago, where the item is older than all that is known of the feed: it stands
+/// below the end of what the feed showed last, and slid up when a newer one was taken out.
+constexpr days old_below_all{7};
+/// Before a guid or link that two items had at once: it says nothing of either, also later on.
+constexpr std::string_view once_shared = "shared ";
+/// As many known items must have a date before their oldest one says anything.
+constexpr std::size_t enough_known = 5;
+
+std::string mark_of(const std::string& name) { return std::string(once_shared) + name; }
 
 std::optional<SysTime> date_of(const Item& item) {
   return item.published ? item.published : item.updated;
@@ -28,40 +46,249 @@ std::vector<std::size_t> newest_first(const std::vector<Item>& items) {
   return order;
 }
 
-/// What the ledger knows of an item beside the name that decides.
-struct Recall {
-  std::size_t others = 0, known = 0;
+/// An item with what the ledger says of it.
+struct Judged {
+  ItemNames names;
+  KnownNames known;
+  Recognition recognition;
 };
 
-Recall recall(const Identity& identity, const FreshQuestion& question) {
-  Recall found;
-  for (const std::string& name : identity.names) {
-    if (name == identity.chosen) continue;
-    ++found.others;
-    if (question.known(name)) ++found.known;
-  }
-  return found;
-}
+class Finder {
+ public:
+  Finder(Feed feed, const FreshQuestion& question)
+      : items_(std::move(feed.items)), question_(question) {}
 
-/// Why an item may not be what its deciding name says; empty if there is no doubt.
-///
-/// A name alone is not always right: systems mint new guids for old items when they are moved or
-/// rebuilt, and others give every alert in turn the same guid or link. Nobody can tell from the
-/// feed, so a person is told.
-std::string doubt_about(const Identity& identity, bool unknown, const FreshQuestion& question) {
-  const Recall found = recall(identity, question);
-  const bool by_guid = identity.chosen.starts_with("guid:");
-  if (unknown && by_guid && found.others >= 2 && found.known == found.others) {
-    return "its link and title were seen before, though its guid is new";
+  Fresh find() {
+    judge();
+    fresh_.total = items_.size();
+    fresh_.seeded = is_history_;
+    std::size_t announce_newest = question_.backfill;
+    if (is_history_ && announce_newest == 0 && question_.feed.first_run == FirstRun::latest) {
+      announce_newest = 1;
+    }
+    const std::vector<std::size_t> order = newest_first(items_);
+    for (std::size_t rank = 0; rank < order.size(); ++rank) {
+      take(items_[order[rank]], judged_[order[rank]], rank < announce_newest);
+    }
+    mind_the_fuse();
+    std::reverse(fresh_.items.begin(), fresh_.items.end());
+    return std::move(fresh_);
   }
-  if (!unknown && by_guid && found.others > 0 && found.known == 0) {
-    return "its guid was seen before, with another title and link";
+
+ private:
+  void judge() {
+    std::vector<ItemNames> names = identify(items_);
+    judged_.resize(names.size());
+    bool any_known = false;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      judged_[i].names = std::move(names[i]);
+      look_up(judged_[i]);
+      any_known = any_known || judged_[i].known.any_strong();
+    }
+    is_history_ = question_.first_time && !any_known;
+    for (std::size_t i = 0; i < judged_.size(); ++i) {
+      Judged& one = judged_[i];
+      note_newest_date(items_[i]);
+      one.recognition = recognise_one(one);
+      if (may_be_another(one) && forget_shared(one)) one.recognition = recognise_one(one);
+      const bool has_own_guid = one.names[Rung::guid].starts_with("guid:");
+      if (may_be_another(one) && items_.size() == 1 && !has_own_guid) {
+        one.recognition = {Recognised::suspect,
+                           "it is the only item of its feed, and its address was seen before under "
+                           "another title"};
+      }
+      if (one.recognition.what == Recognised::known) note_known_date(items_[i]);
+    }
   }
-  if (!unknown && identity.chosen.starts_with("link:") && found.known < found.others) {
-    return "its link was seen before under another title, and it has no guid";
+
+  [[nodiscard]] Recognition recognise_one(const Judged& one) const {
+    return question_.first_time ? recognise_imported(one.names, one.known)
+                                : recognise(one.names, one.known);
   }
-  return {};
-}
+
+  /// Known by an address alone, under a title that is new: an edit, or the next item on a page that
+  /// serves for all.
+  [[nodiscard]] bool may_be_another(const Judged& one) const {
+    return !question_.first_time && one.recognition.what == Recognised::known &&
+           one.names.has(Rung::title) && !one.known[Rung::title] && !one.known[Rung::dated];
+  }
+
+  /// Takes away the guid and the link that the feed has given to two items at once, at any time.
+  bool forget_shared(Judged& one) const {
+    bool forgot = false;
+    for (const Rung rung : {Rung::guid, Rung::link}) {
+      if (!one.known[rung] || !question_.known(mark_of(one.names[rung]))) continue;
+      one.names[rung].clear();
+      one.known.flags[static_cast<std::size_t>(rung)] = false;
+      one.names[Rung::node].clear();  // a part of it
+      one.known.flags[static_cast<std::size_t>(Rung::node)] = false;
+      forgot = true;
+    }
+    return forgot;
+  }
+
+  void look_up(Judged& one) const {
+    look_up(one, Rung::guid, Rung::dated);
+    if (question_.every_name || !is_settled(one)) {
+      look_up(one, Rung::text, Rung::node);
+    } else {
+      // They were remembered with the others.
+      std::fill(one.known.flags.begin() + static_cast<int>(Rung::text), one.known.flags.end(),
+                true);
+    }
+  }
+
+  void look_up(Judged& one, Rung first, Rung last) const {
+    for (auto rung = static_cast<std::size_t>(first); rung <= static_cast<std::size_t>(last);
+         ++rung) {
+      const std::string& name = one.names.names[rung];
+      one.known.flags[rung] = !name.empty() && question_.known(name);
+    }
+  }
+
+  /// Says whether the strong names alone make an item known, and none of them is new.
+  static bool is_settled(const Judged& one) {
+    for (const Rung rung : {Rung::guid, Rung::link, Rung::dated}) {
+      if (one.names.has(rung) && !one.known[rung]) return false;
+    }
+    return one.known[Rung::dated] || (one.known[Rung::guid] && one.known[Rung::link]);
+  }
+
+  /// A date that lies ahead (Bromley's events) is no measure.
+  void note_newest_date(const Item& item) {
+    const auto date = date_of(item);
+    if (date && *date <= question_.now) newest_ = std::max(newest_, *date);
+  }
+
+  void note_known_date(const Item& item) {
+    const auto date = date_of(item);
+    if (!date) return;
+    ++known_dates_;
+    oldest_known_ = known_dates_ == 1 ? *date : std::min(oldest_known_, *date);
+  }
+
+  /// Why an item may not be news though nothing of it is known; empty if there is no doubt.
+  [[nodiscard]] std::string age_doubt(const Item& item) const {
+    const auto date = date_of(item);
+    if (!date || *date >= newest_) return {};
+    const std::string day = to_iso8601(*date).substr(0, 10);
+    if (newest_ - *date > old_anywhere) {
+      return fmt::format("it is dated {}, long before others of the feed, and was not in it before",
+                         day);
+    }
+    const bool is_below_all = known_dates_ >= enough_known && *date < oldest_known_;
+    if (is_below_all && question_.now - *date > old_below_all) {
+      return fmt::format(
+          "it is dated {}, older than all that is known of the feed, and was not in it before",
+          day);
+    }
+    return {};
+  }
+
+  void take(Item& item, Judged& one, bool is_wanted) {
+    const std::string& best = one.names.best();
+    if (best.empty()) {
+      fresh_.passed_over.push_back(
+          {display_id(item), "it has no guid, link or title, so it could not be recognised again"});
+      return;
+    }
+    const bool is_known = one.recognition.what == Recognised::known;
+    remember(one);
+    if (is_known && !is_wanted) return;
+    if (!taken_.insert(best).second) return;  // the same item once more
+    if (!is_known && (is_history_ || one.recognition.what == Recognised::fresh)) ++fresh_.unknown;
+    if (is_history_ && !is_wanted) {
+      if (question_.explain) {
+        fresh_.passed_over.push_back(
+            {display_id(item), "it was there when crier first saw this feed: history, not news"});
+      }
+      return;
+    }
+    std::string doubt = std::move(one.recognition.why);
+    if (doubt.empty()) doubt = age_doubt(item);
+    if (question_.feed.on_suspect == OnSuspect::post) doubt.clear();
+    announce(item, one, {is_known, is_wanted}, std::move(doubt));
+  }
+
+  struct Standing {
+    bool is_known, is_wanted;
+  };
+
+  void announce(Item& item, Judged& one, Standing standing, std::string doubt) {
+    if (!standing.is_known) news_.push_back(fresh_.items.size());
+    make_plain(item);
+    fresh_.items.push_back({std::move(item), identity_of(one, standing.is_known),
+                            standing.is_known || is_history_, standing.is_wanted,
+                            std::move(doubt)});
+  }
+
+  /// Some systems date every item anew whenever the feed is read. Of an item that is known in any
+  /// case, such a name is remembered no more often than all names are asked for.
+  [[nodiscard]] bool is_passing(const Judged& one, Rung rung) const {
+    return (rung == Rung::dated || rung == Rung::text) && !question_.every_name &&
+           one.recognition.what == Recognised::known && one.known[Rung::title];
+  }
+
+  void remember(const Judged& one) {
+    for (const std::string& name : one.names.shared) {
+      std::string mark = mark_of(name);
+      if (marked_.insert(mark).second && !question_.known(mark)) fresh_.names.push_back(mark);
+    }
+    for (std::size_t at = 0; at < rung_count; ++at) {
+      const std::string& name = one.names.names[at];
+      if (name.empty() || one.known.flags[at] || is_passing(one, static_cast<Rung>(at))) continue;
+      fresh_.names.push_back(name);
+    }
+  }
+
+  /// A name that is known belongs to another item, if this one is new: under it, what was said of
+  /// that one would be taken for this one's.
+  static Identity identity_of(Judged& one, bool is_known) {
+    Identity identity;
+    for (const Rung rung : {Rung::guid, Rung::link, Rung::dated, Rung::text, Rung::title,
+                            Rung::reference, Rung::node}) {
+      if (one.names.has(rung) && (is_known || !one.known[rung])) {
+        identity.names.push_back(one.names[rung]);
+      }
+    }
+    if (identity.names.empty()) identity.names.push_back(one.names.best());
+    identity.chosen = identity.names.front();
+    return identity;
+  }
+
+  void mind_the_fuse() {
+    if (is_history_) return;
+    FuseLimits limits = question_.feed.fuse;
+    // Behind a new address a few items that all look new are as bad a sign as many.
+    if (question_.address_changed) limits.items = std::min<std::size_t>(limits.items, 2);
+    const bool blows_now = blows(limits, news_.size(), fresh_.total);
+    if (!blows_now && !question_.fuse_is_blown) return;
+    for (const std::size_t at : news_) {
+      // What was doubted alone keeps its reason: whoever decides should see it.
+      std::string& hold = fresh_.items[at].hold;
+      if (hold.empty()) hold = fuse_reason;
+    }
+    if (!blows_now || question_.fuse_is_blown) return;
+    fresh_.fuse = FuseBlown{news_.size(), fresh_.total, {}};
+    for (std::size_t i = 0; i < news_.size() && i < 3; ++i) {
+      const Item& item = fresh_.items[news_[i]].item;
+      fresh_.fuse->samples.push_back(item.title.value.empty() ? display_id(item)
+                                                              : item.title.value);
+    }
+  }
+
+  std::vector<Item> items_;
+  const FreshQuestion& question_;
+  std::vector<Judged> judged_;
+  bool is_history_ = false;
+  std::size_t known_dates_ = 0;
+  SysTime oldest_known_{};
+  SysTime newest_{};  ///< of all items, but those that lie ahead
+  std::unordered_set<std::string> taken_;
+  std::unordered_set<std::string> marked_;
+  std::vector<std::size_t> news_;  ///< of fresh_.items, those that the ledger does not know
+  Fresh fresh_;
+};
 
 }  // namespace
 
@@ -71,49 +298,7 @@ std::string display_id(const Item& item) {
 }
 
 Fresh find_fresh(Feed feed, const FreshQuestion& question) {
-  Fresh fresh;
-  fresh.total = feed.items.size();
-  fresh.seeded = question.first_time;
-  std::size_t announce_newest = question.backfill;
-  if (question.first_time && announce_newest == 0 && question.feed.first_run == FirstRun::latest)
-    announce_newest = 1;
-
-  std::vector<Identity> identities = identify(feed.items);
-  const std::vector<std::size_t> order = newest_first(feed.items);
-  std::unordered_set<std::string> taken;
-  for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    Item& item = feed.items[order[rank]];
-    Identity& identity = identities[order[rank]];
-    const bool wanted = rank < announce_newest;
-    if (identity.chosen.empty()) {
-      fresh.passed_over.push_back(
-          {display_id(item), "it has no guid, link or title, so it could not be recognised again"});
-      continue;
-    }
-    const bool unknown = question.first_time || !question.known(identity.chosen);
-    if ((unknown || wanted) && !taken.insert(identity.chosen).second)
-      continue;  // the same item once more
-    const std::string doubt =
-        question.first_time || wanted ? std::string() : doubt_about(identity, unknown, question);
-    if (unknown && doubt.empty()) ++fresh.unknown;
-    if (unknown || !doubt.empty()) {
-      fresh.names.insert(fresh.names.end(), identity.names.begin(), identity.names.end());
-    }
-    if (!doubt.empty()) {
-      fresh.passed_over.push_back(
-          {display_id(item), "not posted, because " + doubt + ": " + html_to_text(item.title.value),
-           true});
-    } else if (wanted || (unknown && !question.first_time)) {
-      make_plain(item);
-      fresh.items.push_back(
-          {std::move(item), std::move(identity), !unknown || question.first_time});
-    } else if (unknown && question.explain) {
-      fresh.passed_over.push_back(
-          {display_id(item), "it was there when crier first saw this feed: history, not news"});
-    }
-  }
-  std::reverse(fresh.items.begin(), fresh.items.end());
-  return fresh;
+  return Finder(std::move(feed), question).find();
 }
 
 }  // namespace crier

@@ -8,28 +8,31 @@
 #include "config/config.h"
 #include "core/model.h"
 #include "feed/identity.h"
+#include "plan/fuse.h"
 
 namespace crier {
 
-/// An item that is to be announced, with the names it is known by from now on.
+/// An item that is to be announced.
 struct FreshItem {
-  Item item;  ///< title and summary are plain text
-  Identity identity;
-  bool is_old = false;  ///< no news: announced because a backfill or first_run asks for it
+  Item item;               ///< title and summary are plain text
+  Identity identity;       ///< of an item that looks new, without the names that others had before
+  bool is_old = false;     ///< no news: announced because a backfill or first_run asks for it
+  bool is_wanted = false;  ///< a backfill or first_run asks for it
+  std::string hold;        ///< why a person must look before it is posted; or empty
 };
 
 /// Why an item is not announced.
 struct PassedOver {
   std::string item_id;
   std::string reason;
-  bool suspect = false;  ///< it may be news all the same: a person should look
 };
 
 /// What of a feed the ledger does not know yet.
 struct Fresh {
   std::vector<FreshItem> items;         ///< to announce, oldest first
   std::vector<PassedOver> passed_over;  ///< new, but not to be announced
-  std::vector<std::string> names;       ///< of every new item, announced or not
+  std::vector<std::string> names;       ///< that the ledger lacks, of every item
+  std::optional<FuseBlown> fuse;        ///< all of `items` that are news are held
   std::size_t total = 0;                ///< items in the feed
   std::size_t unknown = 0;              ///< of them, those the ledger did not know
   bool seeded = false;                  ///< this was the first time: its items are history
@@ -37,16 +40,31 @@ struct Fresh {
 
 struct FreshQuestion {
   const FeedConfig& feed;
-  bool first_time = false;   ///< the ledger has never taken this feed's items in
-  bool explain = false;      ///< list what a first run takes as history, item by item
-  std::size_t backfill = 0;  ///< announce the newest so many, known or not; 0: no
+  bool first_time = false;     ///< the ledger has never taken this feed's items in
+  bool explain = false;        ///< list what a first run takes as history, item by item
+  std::size_t backfill = 0;    ///< announce the newest so many, known or not; 0: no
+  bool fuse_is_blown = false;  ///< in an earlier run, and nobody has decided yet
+  SysTime now{};               ///< tells old items; at its default, none is
   std::function<bool(std::string_view name)> known;
+  /// Ask for every name of every item, not only until it is known, so that all that are in use can
+  /// be noted again. Needed once a day.
+  bool every_name = true;
+  /// feeds.toml has another url for it than at its last reading.
+  bool address_changed = false;
 };
 
-/// Finds what is new in a feed. Dates never decide what is new; they only order.
+/// Finds what is new in a feed. Dates never decide what is new; they order, and cast doubt.
 ///
-/// The first time a feed is seen its items are history, not news: none is announced, but the newest
-/// one with first_run = "latest", or the newest N with a backfill. Consumes the feed's items.
+/// 1. The first time a feed is seen its items are history, not news: none is announced, but the
+///    newest one with first_run = "latest", or the newest N with a backfill.
+/// 2. Unless the ledger knows some of them already: then a list of another program came first, and
+///    what was not in it is news.
+/// 3. What nobody can tell from the feed (plan/recognise.h), and what is old and appears only now,
+///    is held; on_suspect = "post" posts it. Either way its names are known from then on.
+/// 4. When most of a known feed looks new (plan/fuse.h), all that looks new is held.
+/// 5. What a backfill asks for is never held, and does not count for the fuse.
+///
+/// Consumes the feed's items.
 [[nodiscard]] Fresh find_fresh(Feed feed, const FreshQuestion& question);
 
 /// How a person would name an item: its guid, else its link, else its title.

@@ -1,8 +1,10 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/hash.h"
+#include "core/utf8.h"
 
 namespace crier {
 namespace {
@@ -10,6 +12,47 @@ namespace {
 std::string first_of(const std::string& a, const std::string& b, const std::string& c) {
   if (!a.empty()) return a;
   return !b.empty() ? b : c;
+}
+
+/// Words that were said so long ago may be said again where on_suspect = "post".
+constexpr std::chrono::hours old_words{7 * 24};
+
+void hold(Delivery& delivery, std::string why) {
+  delivery.stage = Stage::held;
+  delivery.error = Error{ErrorKind::rejected, std::move(why)};
+}
+
+/// Why a post that reads like an earlier one is left out; empty if it is not. It may be held.
+std::string mind_the_same_words(Delivery& delivery, const FreshItem& fresh,
+                                const PlanQuestion& question) {
+  if (!question.said || delivery.stage == Stage::rejected) return {};
+  const auto said = question.said(delivery.account, delivery.post.text);
+  if (!said) return {};
+  switch (said->stage) {
+    case Stage::published: break;
+    case Stage::held: return "the same post is held already, and waits for your decision";
+    case Stage::dropped: return "somebody has left the same post out for good";
+    case Stage::uncertain: return "the same post is in doubt already";
+    case Stage::planned:
+    case Stage::preparing:
+    case Stage::publishing:
+    case Stage::rejected: return "the same post is on its way already";
+  }
+  const std::string day = to_iso8601(said->at).substr(0, 10);
+  if (fresh.is_wanted) return "the same post was made here on " + day;
+  const bool may_repeat =
+      question.feed.on_suspect == OnSuspect::post && question.now - said->at >= old_words;
+  if (!may_repeat) hold(delivery, "the very same post was made here on " + day);
+  return {};
+}
+
+/// The pictures that feeds.toml wants attached.
+std::vector<Image> wanted(std::vector<Image> images, AttachImages which) {
+  if (which == AttachImages::none) return {};
+  if (which == AttachImages::described) {
+    std::erase_if(images, [](const Image& image) { return trimmed(image.alt).empty(); });
+  }
+  return images;
 }
 
 Delivery make_delivery(const FreshItem& fresh, const Account& account,
@@ -31,6 +74,11 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
   auto post = compose(item, wording, rules->second);
   if (post) {
     delivery.post = *std::move(post);
+    delivery.post.images = wanted(std::move(delivery.post.images), question.feed.images);
+    // A backfill asks for the item as it is; but only on the accounts that it was asked for.
+    const bool is_asked_for =
+        fresh.is_wanted && (!question.takes_old || question.takes_old(account.id));
+    if (!fresh.hold.empty() && !is_asked_for) hold(delivery, fresh.hold);
   } else {
     delivery.stage = Stage::rejected;
     delivery.error = std::move(post).error();
@@ -56,6 +104,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
   for (const AccountId& id : question.feed.accounts) {
     const Account* account = question.config.account(id);
     CRIER_ENSURE(account != nullptr, "the config was checked: every account of a feed exists");
+    std::set<std::string> words;
     for (const FreshItem& item : fresh.items) {
       if (item.is_old && question.takes_old && !question.takes_old(id)) continue;
       const bool said = std::any_of(
@@ -63,14 +112,23 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
             return question.delivered(delivery_id(question.feed.id, name, id));
           });
       if (said) {
-        plan.skipped.push_back(
-            {question.feed.id, id, display_id(item.item), "it was announced here before"});
+        plan.skipped.push_back({question.feed.id, id, display_id(item.item),
+                                "it was announced here before, or somebody has decided about it"});
+        continue;
+      }
+      Delivery delivery = make_delivery(item, *account, question);
+      std::string same = mind_the_same_words(delivery, item, question);
+      if (same.empty() && !words.insert(delivery.post.text).second && !delivery.error) {
+        same = "the feed has the same post twice";
+      }
+      if (same.empty()) {
+        plan.deliveries.push_back(std::move(delivery));
       } else {
-        plan.deliveries.push_back(make_delivery(item, *account, question));
+        plan.skipped.push_back({question.feed.id, id, delivery.item_id, std::move(same)});
       }
     }
     for (const PassedOver& item : fresh.passed_over) {
-      plan.skipped.push_back({question.feed.id, id, item.item_id, item.reason, item.suspect});
+      plan.skipped.push_back({question.feed.id, id, item.item_id, item.reason});
     }
   }
   return plan;

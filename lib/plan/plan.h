@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,6 @@ struct Skip {
   AccountId account;
   std::string item_id;
   std::string reason;
-  bool suspect = false;  ///< it may be news all the same: a person should look
 };
 
 struct Plan {
@@ -37,9 +37,15 @@ struct PlanQuestion {
   std::function<bool(const DeliveryId&)> delivered;  ///< the ledger has that delivery already
   /// Accounts that old items may go to; what is new is planned for all. Nothing: all.
   std::function<bool(const AccountId&)> takes_old = {};
+  /// What the account has said, or is about to say, in the same words; nothing: not looked up.
+  std::function<std::optional<SameWords>(const AccountId&, const std::string& text)> said = {};
 };
 
 /// Writes what each account is to say about each fresh item.
+///
+/// The same words go out on one account only once, unless a person says otherwise: under whatever
+/// new name an item comes back, a post that reads the same is held, or left out where the first one
+/// waits still or somebody has left it out.
 [[nodiscard]] Plan make_plan(const Fresh& fresh, const PlanQuestion& question);
 
 /// One item to one account, however often it is planned. `name`: one of the item's names.
