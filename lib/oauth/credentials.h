@@ -1,7 +1,8 @@
 #pragma once
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "core/clock.h"
 #include "core/secret.h"
@@ -10,19 +11,37 @@ namespace crier {
 
 /// What an account's sign-in left behind. Everything that must not be seen is a Secret.
 struct Credentials {
+  /// How requests are signed with it: "bearer"; "oauth1" (client and token, each with its secret);
+  /// "dpop" (a token bound to dpop_key); "session" (a Bluesky session, begun with an app password).
   std::string kind = "bearer";
-  std::string server;  ///< the origin that the token is for; it is sent nowhere else
-  std::string client_id;
+  std::string server;     ///< the origin that the token is for; it is sent nowhere else
+  std::string issuer;     ///< who gave it, where that is another origin: renewed and revoked there
+  std::string client_id;  ///< oauth1: the consumer key
   Secret client_secret;
+  Secret client_key;  ///< PEM, of a client that proves itself by private_key_jwt; or empty
   Secret access_token, refresh_token;
+  Secret token_secret;     ///< oauth1
+  Secret dpop_key;         ///< PEM, P-256
+  Secret password;         ///< session: the app password, for when the session has ended; or empty
   std::string scope;       ///< as granted, space-separated
   std::string account_id;  ///< the network's own id of the account
   std::string handle;      ///< "@jobs@social.example.gov.uk"
-  std::optional<SysTime> obtained_at, expires_at;
+  std::optional<SysTime> obtained_at;  ///< when the tokens were last given
+  std::optional<SysTime> expires_at;   ///< of the access token
+  std::optional<SysTime> signed_in_at;
+  /// When a person must sign in again at the latest, as far as it is known.
+  std::optional<SysTime> ends_at;
   /// What the client was registered with: it serves another sign-in only while these are the same.
   std::string app_redirect_uri, app_scope;
-  std::string revocation_endpoint;  ///< where the token is given back; same origin as `server`
+  std::string token_endpoint;       ///< where it is renewed; on `issuer`, or else on `server`
+  std::string revocation_endpoint;  ///< where the token is given back; on the same origin
   std::string source;               ///< where it was loaded from, in words for people; never stored
+  std::map<std::string, std::string> nonces;  ///< the newest of each origin; never stored
 };
+
+/// Where renewals and revocations of `credentials` go: its issuer, else its server.
+[[nodiscard]] inline const std::string& issuer_of(const Credentials& credentials) {
+  return credentials.issuer.empty() ? credentials.server : credentials.issuer;
+}
 
 }  // namespace crier

@@ -1,7 +1,10 @@
 #include "oauth/environment_token_store.h"
 
+#include <algorithm>
+
 #include "core/url.h"
 #include "core/utf8.h"
+#include "oauth/crypto.h"
 #include "oauth/oauth2.h"
 
 namespace crier {
@@ -10,6 +13,41 @@ namespace {
 
 /// What is held of a token that no other process can change.
 class NoLease final : public Lease {};
+
+/// Takes the app passwords of all accounts that Bluesky itself hosts.
+constexpr std::string_view bluesky_entrance = "https://bsky.social";
+
+/// Stands for a password in a file that must not hold it.
+std::string fingerprint(const Secret& password, std::string_view handle) {
+  return "app-password-" + base64url(sha256(std::string(handle) + '\n' + password.reveal()));
+}
+
+/// "KEY:SECRET:TOKEN:SECRET", or a token. Says whether it is one of the two.
+bool read_x_token(const Secret& given, Credentials& credentials) {
+  std::vector<std::string> parts(1);
+  for (const char c : given.reveal()) {
+    if (c == ':') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  if (parts.size() == 1) return true;
+  const bool is_whole = parts.size() == 4 &&
+                        std::ranges::none_of(parts, [](const auto& part) { return part.empty(); });
+  if (!is_whole) return false;
+  credentials.kind = "oauth1";
+  credentials.client_id = parts[0];
+  credentials.client_secret = Secret(parts[1]);
+  credentials.access_token = Secret(parts[2]);
+  credentials.token_secret = Secret(parts[3]);
+  // X's access tokens begin with the number of their account.
+  const std::string number = parts[2].substr(0, parts[2].find('-'));
+  const bool is_number = !number.empty() && number.size() < parts[2].size() &&
+                         number.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number) credentials.account_id = number;
+  return true;
+}
 
 }  // namespace
 
@@ -29,14 +67,21 @@ EnvironmentTokenStore::EnvironmentTokenStore(TokenStore& kept, const std::vector
                                              const std::map<std::string, std::string>& variables)
     : kept_(kept) {
   for (const Account& account : accounts) {
-    if (account.server.empty()) continue;
+    const std::string server = account.server.empty() && account.network == "bluesky"
+                                   ? std::string(bluesky_entrance)
+                                   : account.server;
+    if (server.empty()) continue;
     const std::string name = token_variable(account.id);
     const auto variable = variables.find(name);
     // CI systems set the variable to nothing when the secret is not there.
     if (variable == variables.end() || trimmed(variable->second).empty()) continue;
     Given& given = given_[name];
     given.token = Secret(std::string(trimmed(variable->second)));
-    given.server = origin_of(account.server);
+    given.server = origin_of(server);
+    given.network = account.network;
+    if (const auto handle = account.settings.find("handle"); handle != account.settings.end()) {
+      given.handle = "@" + handle->second;
+    }
     given.accounts.push_back(account.id.value);
   }
 }
@@ -70,11 +115,45 @@ Result<Credentials> EnvironmentTokenStore::load(const AccountId& account) const 
   credentials.server = given->server;
   credentials.access_token = given->token;
   credentials.source = "environment " + name;
+  if (given->network == "x" && !read_x_token(given->token, credentials)) {
+    return fail(ErrorKind::invalid,
+                "{} must hold four texts of X joined by colons (API key, its secret, access token, "
+                "its secret), or an OAuth 2.0 token alone",
+                name);
+  }
+  if (given->network == "bluesky") return session_of(account, *given);
+  return credentials;
+}
+
+Result<Credentials> EnvironmentTokenStore::session_of(const AccountId& account,
+                                                      const Given& given) const {
+  const std::string known_by = fingerprint(given.token, given.handle);
+  Credentials credentials;
+  if (auto kept = kept_.load(account); kept && kept->kind == "session" &&
+                                       kept->client_id == known_by &&
+                                       origin_of(kept->server) == given.server) {
+    credentials = *std::move(kept);
+  } else {
+    credentials.kind = "session";
+    credentials.server = given.server;
+    credentials.client_id = known_by;
+    credentials.handle = given.handle;
+  }
+  credentials.password = given.token;
+  credentials.source = "environment " + token_variable(account);
   return credentials;
 }
 
 Result<void> EnvironmentTokenStore::save(const AccountId& account, const Credentials& credentials) {
-  return kept_.save(account, credentials);
+  const Given* const given = given_for(account);
+  if (given == nullptr || credentials.client_id != fingerprint(given->token, given->handle)) {
+    return kept_.save(account, credentials);
+  }
+  Credentials session = credentials;
+  session.password = {};
+  // Where nothing can be kept, the next run begins another session with the password.
+  (void)kept_.save(account, session);
+  return {};
 }
 
 Result<void> EnvironmentTokenStore::remove(const AccountId& account) {
@@ -82,8 +161,12 @@ Result<void> EnvironmentTokenStore::remove(const AccountId& account) {
 }
 
 Result<std::unique_ptr<Lease>> EnvironmentTokenStore::lease(const AccountId& account) {
-  if (given_for(account) != nullptr) return std::make_unique<NoLease>();
-  return kept_.lease(account);
+  const Given* const given = given_for(account);
+  if (given == nullptr) return kept_.lease(account);
+  if (given->network == "bluesky") {
+    if (auto lease = kept_.lease(account)) return lease;
+  }
+  return std::make_unique<NoLease>();
 }
 
 }  // namespace crier

@@ -12,11 +12,16 @@ namespace crier {
 /// for "town-hall".
 [[nodiscard]] std::string token_variable(const AccountId& account);
 
+/// What the variable holds: for Mastodon a token; for X four texts joined by colons (API key, its
+/// secret, access token, its secret), or an OAuth 2.0 token alone; for Bluesky an app password.
+///
 /// A token store in which a token from the environment wins over what `kept` holds.
 ///
 /// 1. A token from the environment is good for its account's own server and nothing else.
 /// 2. It is never written down: save and remove go to `kept`.
-/// 3. A variable that two accounts would share is refused, as one's token would go to the other's
+/// 3. A Bluesky session that was begun with an app password from the environment is kept, without
+/// the password, and used again for as long as the password is the same: sign-ins are scarce.
+/// 4. A variable that two accounts would share is refused, as one's token would go to the other's
 /// server.
 class EnvironmentTokenStore final : public TokenStore {
  public:
@@ -33,9 +38,10 @@ class EnvironmentTokenStore final : public TokenStore {
  private:
   struct Given {
     Secret token;
-    std::string server;
+    std::string server, network, handle;
     std::vector<std::string> accounts;  ///< more than one: nobody's
   };
+  [[nodiscard]] Result<Credentials> session_of(const AccountId& account, const Given& given) const;
   [[nodiscard]] const Given* given_for(const AccountId& account) const;
 
   TokenStore& kept_;

@@ -7,10 +7,13 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "core/url.h"
 #include "oauth/json_text.h"
+#include "oauth/seal.h"
 
 namespace crier {
 
@@ -18,6 +21,7 @@ namespace {
 
 constexpr std::size_t max_file_bytes = 64U << 10;
 constexpr int format_version = 1;
+constexpr std::chrono::milliseconds lease_step{50};
 
 /// A file descriptor that closes itself.
 class Descriptor {
@@ -144,9 +148,17 @@ std::string to_json(const Credentials& credentials) {
       {"app_redirect_uri", credentials.app_redirect_uri},
       {"app_scope", credentials.app_scope},
       {"revocation_endpoint", credentials.revocation_endpoint},
+      {"issuer", credentials.issuer},
+      {"token_endpoint", credentials.token_endpoint},
+      {"client_key", credentials.client_key.reveal()},
+      {"token_secret", credentials.token_secret.reveal()},
+      {"dpop_key", credentials.dpop_key.reveal()},
+      {"password", credentials.password.reveal()},
   };
   if (credentials.obtained_at) object["obtained_at"] = to_iso8601(*credentials.obtained_at);
   if (credentials.expires_at) object["expires_at"] = to_iso8601(*credentials.expires_at);
+  if (credentials.signed_in_at) object["signed_in_at"] = to_iso8601(*credentials.signed_in_at);
+  if (credentials.ends_at) object["ends_at"] = to_iso8601(*credentials.ends_at);
   return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -168,6 +180,14 @@ std::optional<Credentials> from_json(std::string_view text) {
   credentials.app_redirect_uri = text_of(*object, "app_redirect_uri");
   credentials.app_scope = text_of(*object, "app_scope");
   credentials.revocation_endpoint = text_of(*object, "revocation_endpoint");
+  credentials.issuer = text_of(*object, "issuer");
+  credentials.token_endpoint = text_of(*object, "token_endpoint");
+  credentials.client_key = Secret(text_of(*object, "client_key"));
+  credentials.token_secret = Secret(text_of(*object, "token_secret"));
+  credentials.dpop_key = Secret(text_of(*object, "dpop_key"));
+  credentials.password = Secret(text_of(*object, "password"));
+  credentials.signed_in_at = from_iso8601(text_of(*object, "signed_in_at"));
+  credentials.ends_at = from_iso8601(text_of(*object, "ends_at"));
   credentials.obtained_at = from_iso8601(text_of(*object, "obtained_at"));
   credentials.expires_at = from_iso8601(text_of(*object, "expires_at"));
   if (credentials.server.empty() || credentials.access_token.empty()) return std::nullopt;
@@ -176,7 +196,9 @@ std::optional<Credentials> from_json(std::string_view text) {
 
 }  // namespace
 
-FileTokenStore::FileTokenStore(std::filesystem::path folder) : folder_(std::move(folder)) {
+FileTokenStore::FileTokenStore(std::filesystem::path folder, Secret key,
+                               std::chrono::milliseconds patience)
+    : folder_(std::move(folder)), key_(std::move(key)), patience_(patience) {
   if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "tokens/" is "tokens"
 }
 
@@ -205,7 +227,9 @@ Result<Credentials> FileTokenStore::load(const AccountId& account) const {
   }
   const auto content = read_all(file.get(), path);
   if (!content) return Failure(content.error());
-  auto credentials = from_json(*content);
+  const auto opened_content = open_file(key_, account.value, *content, path);
+  if (!opened_content) return Failure(opened_content.error());
+  auto credentials = from_json(*opened_content);
   if (!credentials) {
     return fail(ErrorKind::invalid,
                 "{} is damaged or from a newer crier: remove it and run crier auth login {}",
@@ -220,6 +244,11 @@ Result<void> FileTokenStore::save(const AccountId& account, const Credentials& c
   if (!opened) return Failure(opened.error());
   const Descriptor folder(*opened);
   const std::string name = file_name(account);
+  std::string content = to_json(credentials);
+  if (!key_.empty()) {
+    SystemRandom random;
+    content = seal_file(key_, account.value, content, random);
+  }
   const std::string new_name = name + ".new";
   (void)::unlinkat(folder.get(), new_name.c_str(), 0);  // what a run that died left behind
   const Descriptor file(::openat(folder.get(), new_name.c_str(),
@@ -227,7 +256,7 @@ Result<void> FileTokenStore::save(const AccountId& account, const Credentials& c
                                  S_IRUSR | S_IWUSR));
   const bool is_written =
       file.is_open() && ::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 &&
-      write_all(file.get(), to_json(credentials)) &&
+      write_all(file.get(), content) &&
       ::renameat(folder.get(), new_name.c_str(), folder.get(), name.c_str()) == 0 &&
       ::fsync(folder.get()) == 0;
   if (is_written) return {};
@@ -257,9 +286,22 @@ Result<std::unique_ptr<Lease>> FileTokenStore::lease(const AccountId& account) {
   const std::string name = percent_encode(account.value) + ".lock";
   Descriptor file(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
                            S_IRUSR | S_IWUSR));
-  // flock, not fcntl: fcntl's lock is lost when any other descriptor of the file is closed.
-  if (!file.is_open() || ::flock(file.get(), LOCK_EX) != 0) {
+  if (!file.is_open()) {
     return fail(ErrorKind::unavailable, "locking {}: {}", (folder_ / name).string(), reason());
+  }
+  // flock, not fcntl: fcntl's lock is lost when any other descriptor of the file is closed.
+  for (auto waited = std::chrono::milliseconds{0}; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0;
+       waited += lease_step) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      return fail(ErrorKind::unavailable, "locking {}: {}", (folder_ / name).string(), reason());
+    }
+    if (waited >= patience_) {
+      return fail(ErrorKind::unavailable,
+                  "another crier has been renewing the sign-in of {} for too long: if none runs, "
+                  "end what holds {}",
+                  account.value, (folder_ / name).string());
+    }
+    std::this_thread::sleep_for(lease_step);
   }
   return std::make_unique<FileLease>(file.release());
 }

@@ -21,7 +21,7 @@ constexpr std::array known_errors = {
     "invalid_request", "invalid_client",          "invalid_grant",
     "invalid_scope",   "unauthorized_client",     "unsupported_grant_type",
     "access_denied",   "temporarily_unavailable", "unsupported_response_type",
-    "server_error"};
+    "server_error",    "use_dpop_nonce",          "invalid_dpop_proof"};
 
 std::string known_error(std::string_view code) {
   const bool is_known = std::ranges::find(known_errors, code) != known_errors.end();
@@ -50,6 +50,8 @@ std::string form_decode(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
 FormFields read_form(std::string_view query) {
   FormFields fields;
   while (!query.empty()) {
@@ -63,8 +65,6 @@ FormFields read_form(std::string_view query) {
   }
   return fields;
 }
-
-}  // namespace
 
 std::string challenge_of(const Secret& verifier) { return base64url(sha256(verifier.reveal())); }
 
@@ -205,7 +205,8 @@ std::string token_error(const Response& response) {
   return object ? known_error(text_of(*object, "error")) : std::string();
 }
 
-Result<TokenAnswer> read_token_answer(const Response& response, SysTime now) {
+Result<TokenAnswer> read_token_answer(const Response& response, SysTime now,
+                                      std::string_view type) {
   if (auto error = classify(response, now)) {
     if (error->kind == ErrorKind::unavailable || error->kind == ErrorKind::throttled) {
       error->message = fmt::format("the server answered {}", response.status);
@@ -223,10 +224,11 @@ Result<TokenAnswer> read_token_answer(const Response& response, SysTime now) {
   if (!is_visible_ascii(answer.access_token.reveal())) {
     return fail(ErrorKind::rejected, "the server's token answer holds no usable token");
   }
-  // A token of another type (DPoP, mac) that is sent as a bearer token would be given away.
-  if (!ascii_iequals(text_of(*object, "token_type"), "bearer")) {
-    return fail(ErrorKind::rejected, "the server gave a token that is not a bearer token");
+  // A token of another type (mac, or DPoP for bearer) would be given away.
+  if (!ascii_iequals(text_of(*object, "token_type"), type)) {
+    return fail(ErrorKind::rejected, "the server gave a token that is not a {} token", type);
   }
+  answer.subject = text_of(*object, "sub");
   answer.refresh_token = Secret(text_of(*object, "refresh_token"));
   if (object->contains("scope") && object->at("scope").is_string()) {
     answer.scope = text_of(*object, "scope");

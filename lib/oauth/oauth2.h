@@ -84,6 +84,9 @@ struct Client {
 
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 
+/// Takes "a=1&b=2" apart, decoded ("+" is a space). Any bytes will do.
+[[nodiscard]] FormFields read_form(std::string_view query);
+
 /// Makes the POST of a form to a token or revocation endpoint, with the client's own proof in it.
 [[nodiscard]] Request client_request(const std::string& endpoint, const Client& client,
                                      FormFields fields);
@@ -92,13 +95,17 @@ struct TokenAnswer {
   Secret access_token, refresh_token;
   std::optional<std::string> scope;  ///< nothing: as asked for
   std::optional<std::chrono::seconds> expires_in;
+  std::string
+      subject;  ///< whom the server says that it let in (`sub`, as atproto has it); or empty
 };
 
 /// Reads a token endpoint's answer (RFC 6749 section 5).
 ///
 /// Errors: unauthorized, for an error answer (the message names the registered code, if it is one);
 /// unavailable and throttled by status; rejected, for what is no token answer.
-[[nodiscard]] Result<TokenAnswer> read_token_answer(const Response& response, SysTime now);
+/// `type`: the token_type that is expected; another's token would be given away.
+[[nodiscard]] Result<TokenAnswer> read_token_answer(const Response& response, SysTime now,
+                                                    std::string_view type = "bearer");
 
 /// The registered error code in an error answer of a token endpoint; empty if there is none.
 [[nodiscard]] std::string token_error(const Response& response);

@@ -53,7 +53,8 @@ Result<Provider> read_discovery(std::string_view text, const std::string& origin
                 "write it as the account's `server` in feeds.toml",
                 origin, excerpt(loggable(provider.issuer)));
   }
-  const std::array<std::pair<const char*, std::string Provider::*>, 5> endpoints = {{
+  const std::array<std::pair<const char*, std::string Provider::*>, 6> endpoints = {{
+      {"pushed_authorization_request_endpoint", &Provider::par_endpoint},
       {"authorization_endpoint", &Provider::authorization_endpoint},
       {"token_endpoint", &Provider::token_endpoint},
       {"revocation_endpoint", &Provider::revocation_endpoint},

@@ -18,6 +18,7 @@ struct Provider {
   std::string revocation_endpoint, registration_endpoint;  ///< empty: none
   std::vector<std::string> scopes_supported;               ///< empty: unknown
   std::vector<std::string> token_auth_methods;             ///< empty: unknown
+  std::string par_endpoint;                                ///< RFC 9126; empty: none
   bool issuer_in_redirect = false;  ///< RFC 9207: every answer says who it comes from
 };
 

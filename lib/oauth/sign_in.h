@@ -1,5 +1,5 @@
 #pragma once
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -9,111 +9,56 @@
 #include "core/result.h"
 #include "http/message.h"
 #include "oauth/credentials.h"
-#include "oauth/oauth2.h"
-#include "oauth/provider.h"
 
 namespace crier {
 
-// Signing in at a server (authorization code with PKCE), without a browser and without I/O: each
-// step says what to do next and takes what came of it.
-//
-// 1. Discovery first; a server without it is asked at Mastodon's fixed addresses.
-// 2. A kept registration is tried out before the person is sent to the browser, and made anew when
-//    the server has forgotten it or the redirect address or the scopes have changed.
-// 3. One answer is taken per address shown: a second is refused, whatever it says.
-// 4. Nothing is followed to another origin than the server's.
+// Signing in without a browser and without I/O: each step says what to do next and takes what came
+// of it.
 
-/// What to sign in to.
-struct SignInPlan {
-  /// mastodon: crier registers itself. plain: OAuth 2.0 and nothing else, the client is given.
-  enum class Kind : std::uint8_t { mastodon, plain };
-  Kind kind = Kind::mastodon;
-  std::string server{};        ///< the origin, https or loopback
-  std::string redirect_uri{};  ///< a loopback address, or `out_of_band`
-  Credentials kept{};          ///< of an earlier sign-in, for its registration; or empty
-  std::string client_id{};     ///< plain only
-  Secret client_secret{};      ///< plain only; empty for a public client
-  std::string scope{};         ///< plain only: mastodon's are crier's own choice
-};
-
-/// Send it, give the Response to SignInFlow::answered.
+/// Send it, give the Response to answered(), or what went wrong to unanswered().
 struct Ask {
   Request request;
 };
-/// Show it to the person, give what comes back to SignInFlow::redirected.
+/// Show it to the person, give what comes back to redirected().
 struct Browse {
   std::string url;
+  bool shows_code = false;  ///< its page shows a code to type in, and leads nowhere
+};
+/// Ask the person, give the line to told().
+struct Prompt {
+  std::string what;  ///< "API key"
+  bool is_hidden = false;
+};
+/// Look the name's TXT records up in the DNS, give them to told(), one a line; or nothing.
+struct LookUp {
+  std::string name;
 };
 struct SignedIn {
   Credentials credentials;
 };
-using SignInStep = std::variant<Ask, Browse, SignedIn>;
+using SignInStep = std::variant<Ask, Browse, Prompt, LookUp, SignedIn>;
 
+/// One account's way in.
+///
+/// Errors (of all): invalid, where the configuration or what was typed is wrong; rejected and
+/// unauthorized, where the server or the person refuses; unavailable and throttled, where it may
+/// work later. After an error the sign-in is over, but for `invalid` from redirected() and told():
+/// then the person may try again.
 class SignInFlow {
  public:
-  SignInFlow(SignInPlan plan, Random& random);
-
-  /// Errors (of all three): invalid, where the configuration or what was pasted is wrong; rejected
-  /// and unauthorized, where the server or the person refuses; unavailable and throttled, where it
-  /// may work later. After an error the sign-in is over, but for `invalid` from redirected(): then
-  /// the person may try again.
-  [[nodiscard]] Result<SignInStep> begin();
-  [[nodiscard]] Result<SignInStep> answered(const Response& response, SysTime now);
-  /// Takes what came to the redirect address, or what a person pasted: the whole address, or, when
-  /// the redirect is `out_of_band`, the code alone.
-  [[nodiscard]] Result<SignInStep> redirected(std::string_view text);
+  virtual ~SignInFlow() = default;
+  [[nodiscard]] virtual Result<SignInStep> begin() = 0;
+  [[nodiscard]] virtual Result<SignInStep> answered(const Response& response, SysTime now) = 0;
+  /// The request of an Ask had no answer.
+  [[nodiscard]] virtual Result<SignInStep> unanswered(const Error& why) { return Failure(why); }
+  /// Takes what came to the redirect address, or what a person pasted: the whole address, or a code
+  /// that a page showed.
+  [[nodiscard]] virtual Result<SignInStep> redirected(std::string_view text) = 0;
+  [[nodiscard]] virtual Result<SignInStep> told(std::string_view /*text*/) {
+    return fail(ErrorKind::rejected, "this sign-in had asked nothing");
+  }
   /// Says whether a request to the redirect address is the answer that is waited for.
-  [[nodiscard]] bool is_expected(std::string_view target) const;
-
- private:
-  enum class Stage : std::uint8_t {
-    fresh,
-    discovering,
-    probing,
-    registering,
-    browsing,
-    exchanging,
-    verifying,
-    over
-  };
-
-  Result<SignInStep> take_discovery(const Response& response, SysTime now);
-  Result<SignInStep> take_probe(const Response& response, SysTime now);
-  Result<SignInStep> take_registration(const Response& response, SysTime now);
-  Result<SignInStep> take_token(const Response& response, SysTime now);
-  Result<SignInStep> take_identity(const Response& response, SysTime now);
-  Result<SignInStep> choose_client();
-  Result<SignInStep> register_client();
-  Result<SignInStep> browse();
-  [[nodiscard]] Result<Secret> read_pasted(std::string_view text) const;
-
-  SignInPlan plan_;
-  Random& random_;
-  Stage stage_ = Stage::fresh;
-  Provider provider_;
-  Client client_;
-  bool client_is_kept_ = false;
-  std::string scope_, state_;
-  Pkce pkce_;
-  Credentials credentials_;
+  [[nodiscard]] virtual bool is_expected(std::string_view /*target*/) const { return false; }
 };
-
-/// Who a token belongs to.
-struct Identity {
-  std::string account_id;
-  std::string handle;  ///< "@jobs@social.example.gov.uk"
-};
-
-/// The question whose answer is an Identity, signed (GET /api/v1/accounts/verify_credentials).
-/// Errors: as BearerAuthorizer::sign.
-[[nodiscard]] Result<Request> identity_request(const Credentials& credentials, Random& random);
-
-/// Errors: unauthorized, when the token is not (or no longer) good; rejected, for an answer that is
-/// no account; unavailable and throttled by status.
-[[nodiscard]] Result<Identity> read_identity(const Response& response, const std::string& server,
-                                             SysTime now);
-
-/// The request that gives a token back (RFC 7009); nothing if the server has no place for it.
-[[nodiscard]] std::optional<Request> revocation_request(const Credentials& credentials);
 
 }  // namespace crier

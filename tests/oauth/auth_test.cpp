@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "crier/exit_code.h"
+#include "oauth/crypto.h"
 #include "oauth/environment_token_store.h"
 #include "oauth/file_token_store.h"
 #include "oauth/loopback.h"
@@ -99,7 +100,8 @@ class AuthTest : public testing::Test {
     return command(world);
   }
   int login(const char* account, bool paste = false) {
-    return run([&](AuthWorld& world) { return auth_login(world, account, paste); });
+    return run(
+        [&](AuthWorld& world) { return auth_login(world, {.account = account, .paste = paste}); });
   }
   int status(bool json = false) {
     return run([&](AuthWorld& world) { return auth_status(world, json); });
@@ -239,6 +241,61 @@ TEST_F(AuthTest, StatusIsOneJsonObject) {
   EXPECT_EQ(first["handle"], "@jobs@social.example");
   EXPECT_EQ(first["source"], "environment CRIER_TOKEN_TOWN_HALL");
   EXPECT_EQ(object["accounts"][1]["needs_sign_in"], false);
+}
+
+/// A Bluesky account beside the others, signed in for `whole`, of which `gone` is over. Its server
+/// cannot be asked.
+class BlueskyStatus : public AuthTest {
+ protected:
+  int status_of(std::chrono::hours whole, std::chrono::hours gone) {
+    config.accounts = {{.id = {"sky"},
+                        .network = "bluesky",
+                        .server = "",
+                        .language = "",
+                        .settings = {{"handle", "council.example.gov.uk"}}}};
+    Credentials credentials;
+    credentials.kind = "dpop";
+    credentials.server = "https://pds.example";
+    credentials.handle = "@council.example.gov.uk";
+    credentials.scope = "atproto";
+    credentials.access_token = Secret("the-token");
+    credentials.refresh_token = Secret("the-refresh");
+    credentials.dpop_key = make_p256_key();
+    credentials.signed_in_at = credentials.obtained_at = clock.now() - gone;
+    credentials.expires_at = clock.now() + std::chrono::hours{1};
+    credentials.ends_at = *credentials.signed_in_at + whole;
+    EXPECT_TRUE(file_store.save({"sky"}, credentials).has_value());
+    server.is_unreachable = true;
+    return status();
+  }
+  using days = std::chrono::days;
+};
+
+TEST_F(BlueskyStatus, WarnsOfAShortSignInInItsLastQuarterOnly) {
+  EXPECT_EQ(status_of(days{14}, days{1}), exit_code::ok) << out.text();
+  EXPECT_TRUE(out.says("sign in again by 2026-03-15, in 13 days")) << out.text();
+  EXPECT_FALSE(out.says("PLEASE"));
+  EXPECT_EQ(status_of(days{14}, days{10}), exit_code::ok);
+  EXPECT_EQ(status_of(days{14}, days{11}), exit_code::needs_person);
+  EXPECT_TRUE(out.says("PLEASE sign in again by"));
+}
+
+TEST_F(BlueskyStatus, WarnsOfALongSignInAsLongBeforeAsTheConfigSays) {
+  EXPECT_EQ(status_of(days{90}, days{75}), exit_code::ok);
+  EXPECT_EQ(status_of(days{90}, days{77}), exit_code::needs_person);
+  config.warn_before = days{20};
+  EXPECT_EQ(status_of(days{90}, days{71}), exit_code::needs_person);
+}
+
+TEST_F(BlueskyStatus, SaysThatASignInIsOver) {
+  EXPECT_EQ(status_of(days{14}, days{15}), exit_code::needs_person);
+  EXPECT_TRUE(out.says("which is past")) << out.text();
+}
+
+TEST_F(AuthTest, StatusSaysWhenNoDateIsKnownByWhichAPersonIsNeeded) {
+  EXPECT_EQ(login("town-hall"), exit_code::ok);
+  EXPECT_EQ(status(), exit_code::ok);
+  EXPECT_TRUE(out.says("a person is needed by no known date"));
 }
 
 TEST_F(AuthTest, LogoutGivesTheTokenBackAndForgetsIt) {

@@ -1,7 +1,7 @@
-#include "oauth/sign_in.h"
-
 #include <gtest/gtest.h>
 
+#include "oauth/revoke.h"
+#include "oauth/sign_in_oauth2.h"
 #include "oauth/sign_in_server.h"
 #include "support/fake_clock.h"
 
@@ -17,12 +17,12 @@ class SignInTest : public testing::Test {
   SeededRandom random;
   FakeClock clock;
 
-  SignInFlow flow(const Credentials& kept = {}, std::string_view redirect_uri = callback) {
+  OAuth2SignIn flow(const Credentials& kept = {}, std::string_view redirect_uri = callback) {
     return {SignInPlan{.server = origin, .redirect_uri = std::string(redirect_uri), .kept = kept},
             random};
   }
 
-  Result<SignInStep> send(SignInFlow& flow, Result<SignInStep> step) {
+  Result<SignInStep> send(OAuth2SignIn& flow, Result<SignInStep> step) {
     while (step && std::holds_alternative<Ask>(*step)) {
       const auto answer = fetch(server, std::get<Ask>(*step).request);
       if (!answer) return Failure(answer.error());
@@ -32,7 +32,7 @@ class SignInTest : public testing::Test {
   }
 
   /// Signs in as a person would who agrees to everything.
-  Result<Credentials> run(SignInFlow flow) {
+  Result<Credentials> run(OAuth2SignIn flow) {
     auto step = send(flow, flow.begin());
     while (step && std::holds_alternative<Browse>(*step)) {
       step = send(flow, flow.redirected(server.approve(std::get<Browse>(*step).url)));
@@ -102,7 +102,7 @@ TEST_F(SignInTest, TellsTheAddressThatTheServerHasMovedTo) {
 
 TEST_F(SignInTest, BeginsOnlyWithHttpsOrThisMachine) {
   for (const char* address : {"http://social.example", "", "social.example", "file:///etc"}) {
-    SignInFlow flow({.server = address, .redirect_uri = callback}, random);
+    OAuth2SignIn flow({.server = address, .redirect_uri = callback}, random);
     const auto step = flow.begin();
     ASSERT_FALSE(step.has_value()) << address;
     EXPECT_EQ(step.error().kind, ErrorKind::invalid);
@@ -149,7 +149,7 @@ TEST_F(SignInTest, AsksThePersonAgainWhenTheServerForgetsTheRegistrationMeanwhil
 }
 
 TEST_F(SignInTest, TakesOneAnswerOnly) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   const auto step = send(flow, flow.begin());
   ASSERT_TRUE(step.has_value());
   const std::string answer = server.approve(std::get<Browse>(*step).url);
@@ -162,7 +162,7 @@ TEST_F(SignInTest, TakesOneAnswerOnly) {
 }
 
 TEST_F(SignInTest, IsOverAfterAnAnswerOfAnotherSignIn) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   const auto step = send(flow, flow.begin());
   ASSERT_TRUE(step.has_value());
   const std::string answer = server.approve(std::get<Browse>(*step).url);
@@ -173,7 +173,7 @@ TEST_F(SignInTest, IsOverAfterAnAnswerOfAnotherSignIn) {
 }
 
 TEST_F(SignInTest, TakesACodeThatTheServerShows) {
-  SignInFlow flow = this->flow({}, out_of_band);
+  OAuth2SignIn flow = this->flow({}, out_of_band);
   auto step = send(flow, flow.begin());
   ASSERT_TRUE(step.has_value());
   ASSERT_FALSE(server.approve(std::get<Browse>(*step).url).empty());
@@ -186,7 +186,7 @@ TEST_F(SignInTest, TakesACodeThatTheServerShows) {
 }
 
 TEST_F(SignInTest, TakesTheAddressOfTheServersPageThatShowsTheCode) {
-  SignInFlow flow = this->flow({}, out_of_band);
+  OAuth2SignIn flow = this->flow({}, out_of_band);
   auto step = send(flow, flow.begin());
   ASSERT_TRUE(step.has_value());
   ASSERT_FALSE(server.approve(std::get<Browse>(*step).url).empty());
@@ -195,7 +195,7 @@ TEST_F(SignInTest, TakesTheAddressOfTheServersPageThatShowsTheCode) {
 }
 
 TEST_F(SignInTest, TakesNoPageOfAnotherServerForTheOneThatShowsTheCode) {
-  SignInFlow flow = this->flow({}, out_of_band);
+  OAuth2SignIn flow = this->flow({}, out_of_band);
   ASSERT_TRUE(send(flow, flow.begin()).has_value());
   const auto step = flow.redirected("https://evil.test/oauth/authorize/native?code=the-code");
   ASSERT_FALSE(step.has_value());
@@ -203,7 +203,7 @@ TEST_F(SignInTest, TakesNoPageOfAnotherServerForTheOneThatShowsTheCode) {
 }
 
 TEST_F(SignInTest, TakesNoBareCodeWhereTheBrowserIsSentBack) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   ASSERT_TRUE(send(flow, flow.begin()).has_value());
   EXPECT_FALSE(flow.redirected("the-code").has_value());
 }
@@ -255,13 +255,13 @@ TEST_F(SignInTest, ShowsNoSecretInAnyFailure) {
 
 TEST_F(SignInTest, SignsInAtAServerThatIsOnlyOAuth) {
   server.clients["given"] = callback;
-  SignInFlow flow({.kind = SignInPlan::Kind::plain,
-                   .server = origin,
-                   .redirect_uri = callback,
-                   .client_id = "given",
-                   .client_secret = Secret("the-secret"),
-                   .scope = "post.write"},
-                  random);
+  OAuth2SignIn flow({.kind = SignInPlan::Kind::plain,
+                     .server = origin,
+                     .redirect_uri = callback,
+                     .client_id = "given",
+                     .client_secret = Secret("the-secret"),
+                     .scope = "post.write"},
+                    random);
   server.discovery_changes["token_endpoint_auth_methods_supported"] = {"client_secret_post"};
   const auto credentials = run(std::move(flow));
   ASSERT_TRUE(credentials.has_value()) << credentials.error().message;
@@ -272,14 +272,14 @@ TEST_F(SignInTest, SignsInAtAServerThatIsOnlyOAuth) {
 TEST_F(SignInTest, GivesTokensBackToTheirOwnServerOnly) {
   auto credentials = run(flow());
   ASSERT_TRUE(credentials.has_value());
-  const auto request = revocation_request(*credentials);
+  const auto request = revocation_request(*credentials, SysTime{}, random);
   ASSERT_TRUE(request.has_value());
   EXPECT_EQ(request->url, origin + "/oauth/revoke");
   EXPECT_EQ(SignInServer::form(request->body)["token"], "the-token");
   credentials->revocation_endpoint = "https://evil.test/revoke";
-  EXPECT_FALSE(revocation_request(*credentials).has_value());
+  EXPECT_FALSE(revocation_request(*credentials, SysTime{}, random).has_value());
   credentials->revocation_endpoint.clear();
-  EXPECT_FALSE(revocation_request(*credentials).has_value());
+  EXPECT_FALSE(revocation_request(*credentials, SysTime{}, random).has_value());
 }
 
 }  // namespace

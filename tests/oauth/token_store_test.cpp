@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
+#include <csignal>
 
 #include "oauth/environment_token_store.h"
 #include "oauth/file_token_store.h"
@@ -203,6 +207,42 @@ TEST_F(FileTokens, LeasesAnAccountToOneAtATime) {
   ::close(file_of_another);
 }
 
+TEST_F(FileTokens, LeaseIsGivenBackByAProcessThatDies) {
+  ASSERT_TRUE(store.save(account, full_credentials()).has_value());
+  std::array<int, 2> ready{};
+  ASSERT_EQ(::pipe(ready.data()), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const auto held = store.lease(account);
+    (void)::write(ready[1], held ? "y" : "n", 1);
+    ::pause();
+    ::_exit(0);
+  }
+  char said = 0;
+  ASSERT_EQ(::read(ready[0], &said, 1), 1);
+  ASSERT_EQ(said, 'y');
+  const int file_of_another = ::open((tokens / "town-hall.lock").c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_NE(::flock(file_of_another, LOCK_EX | LOCK_NB), 0) << "it holds across processes";
+  ::close(file_of_another);
+  ASSERT_EQ(::kill(child, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_TRUE(store.lease(account).has_value());
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST_F(FileTokens, LeaseIsNotWaitedForForEver) {
+  ASSERT_TRUE(store.save(account, full_credentials()).has_value());
+  FileTokenStore hasty(tokens, {}, std::chrono::milliseconds{100});
+  const auto held = store.lease(account);
+  ASSERT_TRUE(held.has_value());
+  const auto second = hasty.lease(account);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().kind, ErrorKind::unavailable);
+  EXPECT_NE(second.error().message.find("town-hall.lock"), std::string::npos);
+}
+
 class EnvironmentTokens : public FileTokens {
  protected:
   static Account account_at(const char* name, const char* server) {
@@ -260,6 +300,101 @@ TEST_F(EnvironmentTokens, AreRefusedIfTheyCannotBeTokensAndNotShown) {
   ASSERT_FALSE(loaded.has_value());
   EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
   EXPECT_EQ(loaded.error().message.find("two words"), std::string::npos);
+}
+
+class XTokens : public EnvironmentTokens {
+ protected:
+  Result<Credentials> given(const std::string& text) {
+    accounts = {account_at("x", "https://api.x.com")};
+    accounts[0].network = "x";
+    return with({{"CRIER_TOKEN_X", text}}).load(AccountId{"x"});
+  }
+};
+
+TEST_F(XTokens, AreFourTextsJoinedByColonsOrOne) {
+  const auto four = given("key:key-secret:42-token:token-secret\n");
+  ASSERT_TRUE(four.has_value()) << four.error().message;
+  EXPECT_EQ(four->kind, "oauth1");
+  EXPECT_EQ(four->client_id, "key");
+  EXPECT_EQ(four->client_secret.reveal(), "key-secret");
+  EXPECT_EQ(four->access_token.reveal(), "42-token");
+  EXPECT_EQ(four->token_secret.reveal(), "token-secret");
+  EXPECT_EQ(four->account_id, "42");
+  EXPECT_EQ(given("key:key-secret:token:token-secret")->account_id, "") << "no number in front";
+  EXPECT_EQ(given("an-oauth2-token")->kind, "bearer");
+}
+
+TEST_F(XTokens, AreRefusedInAnyOtherNumberAndNotShown) {
+  for (const char* text : {"key:key-secret", "key:key-secret:42-token", "a:b:c:d:e",
+                           "key:key-secret::token-secret", ":::"}) {
+    const auto loaded = given(text);
+    ASSERT_FALSE(loaded.has_value()) << text;
+    EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
+    EXPECT_EQ(loaded.error().message.find("key-secret"), std::string::npos);
+  }
+}
+
+class BlueskyPasswords : public EnvironmentTokens {
+ protected:
+  BlueskyPasswords() {
+    accounts = {account_at("sky", "")};
+    accounts[0].network = "bluesky";
+    accounts[0].settings["handle"] = "council.example.gov.uk";
+  }
+  EnvironmentTokenStore with_password(const std::string& password) {
+    return with({{"CRIER_TOKEN_SKY", password}});
+  }
+  /// What a run has after it began a session.
+  static Credentials begun(Credentials credentials) {
+    credentials.access_token = Secret("session-access");
+    credentials.refresh_token = Secret("session-refresh");
+    credentials.account_id = "did:plc:council";
+    return credentials;
+  }
+  AccountId sky{"sky"};
+};
+
+TEST_F(BlueskyPasswords, BeginASessionAtBlueskysEntranceOrTheAccountsServer) {
+  const auto loaded = with_password("abcd-efgh").load(sky);
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+  EXPECT_EQ(loaded->kind, "session");
+  EXPECT_EQ(loaded->server, "https://bsky.social");
+  EXPECT_EQ(loaded->handle, "@council.example.gov.uk");
+  EXPECT_EQ(loaded->password.reveal(), "abcd-efgh");
+  EXPECT_TRUE(loaded->access_token.empty());
+  accounts[0].server = "https://pds.example";
+  EXPECT_EQ(with_password("abcd-efgh").load(sky)->server, "https://pds.example");
+}
+
+TEST_F(BlueskyPasswords, AreNotKeptButTheirSessionIs) {
+  auto first_run = with_password("abcd-efgh");
+  ASSERT_TRUE(first_run.save(sky, begun(*first_run.load(sky))).has_value());
+  const std::string content = read_file(tokens / "sky.json");
+  EXPECT_EQ(content.find("abcd-efgh"), std::string::npos);
+  const auto next = with_password("abcd-efgh").load(sky);
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(next->access_token.reveal(), "session-access") << "sign-ins are scarce";
+  EXPECT_EQ(next->password.reveal(), "abcd-efgh");
+}
+
+TEST_F(BlueskyPasswords, DoNotUseASessionOfAnotherPasswordHandleOrServer) {
+  auto first_run = with_password("abcd-efgh");
+  ASSERT_TRUE(first_run.save(sky, begun(*first_run.load(sky))).has_value());
+  EXPECT_TRUE(with_password("ijkl-mnop").load(sky)->access_token.empty());
+  accounts[0].settings["handle"] = "library.example.gov.uk";
+  EXPECT_TRUE(with_password("abcd-efgh").load(sky)->access_token.empty());
+  accounts[0].settings["handle"] = "council.example.gov.uk";
+  accounts[0].server = "https://pds.example";
+  EXPECT_TRUE(with_password("abcd-efgh").load(sky)->access_token.empty());
+}
+
+TEST_F(BlueskyPasswords, DoWithoutAFolderWhereNothingCanBeKept) {
+  FileTokenStore nowhere{fs::path()};
+  EnvironmentTokenStore keeping_nothing(nowhere, accounts, {{"CRIER_TOKEN_SKY", "abcd-efgh"}});
+  const auto loaded = keeping_nothing.load(sky);
+  ASSERT_TRUE(loaded.has_value());
+  EXPECT_TRUE(keeping_nothing.lease(sky).has_value());
+  EXPECT_TRUE(keeping_nothing.save(sky, begun(*loaded)).has_value());
 }
 
 TEST_F(EnvironmentTokens, AreNeverWrittenDownAndNeedNoFolder) {

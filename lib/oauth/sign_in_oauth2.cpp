@@ -1,4 +1,4 @@
-#include "oauth/sign_in.h"
+#include "oauth/sign_in_oauth2.h"
 
 #include <algorithm>
 
@@ -66,9 +66,10 @@ std::optional<Failure> refusal(const Response& response, SysTime now, std::strin
 
 }  // namespace
 
-SignInFlow::SignInFlow(SignInPlan plan, Random& random) : plan_(std::move(plan)), random_(random) {}
+OAuth2SignIn::OAuth2SignIn(SignInPlan plan, Random& random)
+    : plan_(std::move(plan)), random_(random) {}
 
-Result<SignInStep> SignInFlow::begin() {
+Result<SignInStep> OAuth2SignIn::begin() {
   CRIER_ENSURE(stage_ == Stage::fresh, "a sign-in begins once");
   const std::string origin = origin_of(plan_.server);
   if (!is_safe_origin(plan_.server) || origin.empty()) {
@@ -81,7 +82,7 @@ Result<SignInStep> SignInFlow::begin() {
   return SignInStep(Ask{discovery_request(origin)});
 }
 
-Result<SignInStep> SignInFlow::answered(const Response& response, SysTime now) {
+Result<SignInStep> OAuth2SignIn::answered(const Response& response, SysTime now) {
   const Stage stage = std::exchange(stage_, Stage::over);
   switch (stage) {
     case Stage::discovering: return take_discovery(response, now);
@@ -96,7 +97,7 @@ Result<SignInStep> SignInFlow::answered(const Response& response, SysTime now) {
   return fail(ErrorKind::rejected, "this sign-in was not waiting for an answer of the server");
 }
 
-Result<SignInStep> SignInFlow::take_discovery(const Response& response, SysTime now) {
+Result<SignInStep> OAuth2SignIn::take_discovery(const Response& response, SysTime now) {
   if (is_redirect(response.status)) {
     const auto target = find_header(response.headers, "Location");
     const auto address = target ? resolve_link(response.final_url, *target) : std::nullopt;
@@ -122,7 +123,7 @@ Result<SignInStep> SignInFlow::take_discovery(const Response& response, SysTime 
   return choose_client();
 }
 
-Result<SignInStep> SignInFlow::choose_client() {
+Result<SignInStep> OAuth2SignIn::choose_client() {
   if (plan_.kind == SignInPlan::Kind::plain) {
     scope_ = plan_.scope;
     client_ = {plan_.client_id, plan_.client_secret,
@@ -146,7 +147,7 @@ Result<SignInStep> SignInFlow::choose_client() {
                          {{"grant_type", "client_credentials"}, {"scope", "read:statuses"}})});
 }
 
-Result<SignInStep> SignInFlow::take_probe(const Response& response, SysTime now) {
+Result<SignInStep> OAuth2SignIn::take_probe(const Response& response, SysTime now) {
   if (response.status == 429 || response.status >= 500) {
     return *refusal(response, now, "asking whether crier is still registered");
   }
@@ -155,7 +156,7 @@ Result<SignInStep> SignInFlow::take_probe(const Response& response, SysTime now)
   return browse();
 }
 
-Result<SignInStep> SignInFlow::register_client() {
+Result<SignInStep> OAuth2SignIn::register_client() {
   client_is_kept_ = false;
   Request request;
   request.method = Method::post;
@@ -169,7 +170,7 @@ Result<SignInStep> SignInFlow::register_client() {
   return SignInStep(Ask{std::move(request)});
 }
 
-Result<SignInStep> SignInFlow::take_registration(const Response& response, SysTime now) {
+Result<SignInStep> OAuth2SignIn::take_registration(const Response& response, SysTime now) {
   if (auto refused = refusal(response, now, "registering crier with the server")) return *refused;
   const auto object = parse_object(response.body);
   client_ = {object ? text_of(*object, "client_id") : std::string(),
@@ -182,7 +183,7 @@ Result<SignInStep> SignInFlow::take_registration(const Response& response, SysTi
   return browse();
 }
 
-Result<SignInStep> SignInFlow::browse() {
+Result<SignInStep> OAuth2SignIn::browse() {
   state_ = make_state(random_);
   // Sent even where the server does not say that it knows PKCE: parameters that a server does not
   // know are ignored (RFC 6749 section 3.1), and one that knows but does not say so is better used.
@@ -193,13 +194,13 @@ Result<SignInStep> SignInFlow::browse() {
                                 scope_, state_, pkce_.challenge})});
 }
 
-bool SignInFlow::is_expected(std::string_view target) const {
+bool OAuth2SignIn::is_expected(std::string_view target) const {
   if (stage_ != Stage::browsing) return false;
   const auto answer = read_redirect(target);
   return answer && answer->state && equal_in_constant_time(*answer->state, state_);
 }
 
-Result<Secret> SignInFlow::read_pasted(std::string_view text) const {
+Result<Secret> OAuth2SignIn::read_pasted(std::string_view text) const {
   text = trimmed(text);
   const bool is_shown_code = plan_.redirect_uri == out_of_band;
   if (is_shown_code && text.find("://") == std::string_view::npos &&
@@ -217,7 +218,7 @@ Result<Secret> SignInFlow::read_pasted(std::string_view text) const {
                                    provider_.issuer_in_redirect && !is_server_page});
 }
 
-Result<SignInStep> SignInFlow::redirected(std::string_view text) {
+Result<SignInStep> OAuth2SignIn::redirected(std::string_view text) {
   if (stage_ != Stage::browsing) {
     return fail(ErrorKind::rejected, "this sign-in has had its answer already: start again");
   }
@@ -235,7 +236,7 @@ Result<SignInStep> SignInFlow::redirected(std::string_view text) {
                                         {"code_verifier", pkce_.verifier.reveal()}})});
 }
 
-Result<SignInStep> SignInFlow::take_token(const Response& response, SysTime now) {
+Result<SignInStep> OAuth2SignIn::take_token(const Response& response, SysTime now) {
   if (client_is_kept_ && token_error(response) == "invalid_client") return register_client();
   auto answer = read_token_answer(response, now);
   if (!answer) return Failure(answer.error());
@@ -246,7 +247,8 @@ Result<SignInStep> SignInFlow::take_token(const Response& response, SysTime now)
   credentials_.access_token = answer->access_token;
   credentials_.refresh_token = answer->refresh_token;
   credentials_.scope = answer->scope.value_or(scope_);
-  credentials_.obtained_at = now;
+  credentials_.obtained_at = credentials_.signed_in_at = now;
+  credentials_.token_endpoint = provider_.token_endpoint;
   if (answer->expires_in) credentials_.expires_at = now + *answer->expires_in;
   credentials_.app_redirect_uri = plan_.redirect_uri;
   credentials_.app_scope = scope_;
@@ -264,7 +266,7 @@ Result<SignInStep> SignInFlow::take_token(const Response& response, SysTime now)
   return SignInStep(Ask{std::move(*request)});
 }
 
-Result<SignInStep> SignInFlow::take_identity(const Response& response, SysTime now) {
+Result<SignInStep> OAuth2SignIn::take_identity(const Response& response, SysTime now) {
   auto identity = read_identity(response, plan_.server, now);
   if (!identity) return fail(std::move(identity.error()), "asking whose account it is");
   credentials_.account_id = identity->account_id;
@@ -303,17 +305,6 @@ Result<Identity> read_identity(const Response& response, const std::string& serv
     handle += "@" + origin.substr(std::min(origin.find("://") + 3, origin.size()));
   }
   return Identity{id, handle};
-}
-
-std::optional<Request> revocation_request(const Credentials& credentials) {
-  const std::string& endpoint = credentials.revocation_endpoint;
-  if (credentials.access_token.empty() || endpoint.empty() || !is_safe_origin(endpoint) ||
-      origin_of(endpoint) != origin_of(credentials.server)) {
-    return std::nullopt;
-  }
-  const Client client{credentials.client_id, credentials.client_secret,
-                      credentials.client_secret.empty() ? ClientAuth::none : ClientAuth::post};
-  return client_request(endpoint, client, {{"token", credentials.access_token.reveal()}});
 }
 
 }  // namespace crier
