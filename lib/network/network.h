@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -26,24 +27,37 @@ struct Publish {
 struct Pause {
   std::chrono::seconds wait{1};
 };
+/// A picture is wanted: fetched unsigned, made to fit, stripped of what it says beside the picture.
+///
+/// It comes back as `last`: status 200, the picture as the body, its Content-Type, and its size in
+/// the headers "Width" and "Height" (pixels); or status 422, its body saying why it cannot be used
+/// (the person is told: the adapter goes on without it).
+struct GetImage {
+  std::string url;
+  std::size_t max_bytes = 0;
+  std::size_t max_side = 0;  ///< pixels, of the longer side
+};
 struct Finish {
   Outcome outcome;
 };
 
 /// What to do next, and what must be remembered for it. `notes` replaces the delivery's notes.
 struct Turn {
-  std::variant<Prepare, Publish, Pause, Finish> step;
+  std::variant<Prepare, Publish, Pause, GetImage, Finish> step;
   Notes notes;
+  std::string warning = {};  ///< what a person should know: a picture was left out
 };
 
 /// How a network lets one sign in.
-enum class SignIn : std::uint8_t { none, mastodon };
+enum class SignIn : std::uint8_t { none, mastodon, bluesky, x };
 
 struct Traits {
   std::string name;
   TextRules text;  ///< where an account's facts say nothing else
   SignIn sign_in = SignIn::none;
-  NetworkSchema schema;  ///< its keys in feeds.toml
+  NetworkSchema schema;         ///< its keys in feeds.toml
+  bool wants_card = false;      ///< link cards are made by who posts, and not by the network
+  std::size_t most_images = 0;  ///< that one post may have; 0: crier attaches none there
   /// How long the network needs at most until a post that it took can be found by looking.
   std::chrono::seconds settle_time{0};
   /// How long a second Publish with the same delivery id is known to make no second post; 0: not at
@@ -51,13 +65,34 @@ struct Traits {
   std::chrono::seconds idempotency_window{0};
 };
 
-/// What an adapter may know beside the delivery.
+/// What an adapter may know beside the delivery. Facts that every network with a sign-in has, once
+/// somebody has signed in: "account_id" (the network's own), "service" (the origin that takes its
+/// signed requests, which for Bluesky is the account's PDS) and "handle".
 struct Context {
   const Account& account;
   const AccountFacts& facts;
   SysTime now;
   /// Whether another delivery of this account has that remote id: two posts may read the same.
   std::function<bool(const std::string& remote_id)> is_taken = {};
+  /// How many posts this run has begun for the account before this one: orders those of one second.
+  std::size_t ordinal = 0;
+};
+
+/// A post that the account has made, as far as it tells which item it announced.
+struct PastPost {
+  std::string remote_id, url;      ///< as in a Receipt
+  std::string text;                ///< what a reader sees, plain; links may be left out of it
+  std::vector<std::string> links;  ///< absolute; those that stand in `text` only may be missing
+  std::optional<SysTime> at;
+};
+struct PastPage {
+  std::vector<PastPost> posts;  ///< newest first
+  std::string next;             ///< the cursor of the page after this one; empty: this is the last
+};
+
+/// What a network takes for a post, in millionths of its currency.
+struct Price {
+  std::int64_t millionths = 0;
 };
 
 /// One network's rules without I/O: told what has happened, says what to do next.
@@ -93,6 +128,20 @@ class Network {
   [[nodiscard]] virtual Result<std::optional<Receipt>> recognise(const Delivery& delivery,
                                                                  const Context& context,
                                                                  const Response& answer) const = 0;
+
+  /// Asks for what the account has posted, newest first. `cursor`: empty, or `next` of the page
+  /// before. Nothing: it cannot be asked, or the account's facts are not known yet.
+  [[nodiscard]] virtual std::optional<Request> look_back(const Context& context,
+                                                         const std::string& cursor) const = 0;
+  /// Reads the answer to look_back. What is no announcement (a reply, a boost) is left out.
+  /// Errors: unavailable, throttled, unauthorized, if the answer does not tell.
+  [[nodiscard]] virtual Result<PastPage> read_back(const Response& answer) const = 0;
+
+  /// What the network will take for that post. Nothing: it takes no money.
+  [[nodiscard]] virtual std::optional<Price> price(const Post& /*post*/,
+                                                   const Account& /*account*/) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace crier

@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <array>
 
+#include "network/bluesky/bluesky.h"
 #include "network/mastodon/mastodon.h"
 #include "network/outbox/outbox.h"
+#include "network/x/x.h"
 
 namespace crier {
 
 std::span<const Network* const> networks() {
   static const OutboxNetwork outbox;
   static const MastodonNetwork mastodon;
-  static const std::array<const Network*, 2> all{&outbox, &mastodon};
+  static const BlueskyNetwork bluesky;
+  static const XNetwork x;
+  static const std::array<const Network*, 4> all{&outbox, &mastodon, &bluesky, &x};
   return all;
 }
 

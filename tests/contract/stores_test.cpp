@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <map>
 
 #include "store/sqlite_store.h"
 #include "support/temp_dir.h"
@@ -87,7 +88,7 @@ TEST_P(Stores, GiveBackValidatorsByteForByte) {
 
 TEST_P(Stores, GiveBackADeliveryAsItWasPlanned) {
   plan_one(ledger->open(), a_delivery("a"));
-  const auto due = ledger->open().due(now);
+  const auto due = ledger->open().open();
   ASSERT_EQ(due.size(), 1U);
   const Delivery expected = a_delivery("a");
   EXPECT_EQ(due[0].id, expected.id);
@@ -97,19 +98,58 @@ TEST_P(Stores, GiveBackADeliveryAsItWasPlanned) {
   EXPECT_EQ(due[0].stage, Stage::planned);
 }
 
+TEST_P(Stores, CountWhatWasSpentUntilItTurnsOutThatNothingWas) {
+  const auto spent = [&] {
+    return ledger->open().spent({"town-hall"}, now, now + std::chrono::hours{1});
+  };
+  const auto pay = [&](const char* id) { ledger->open().spend({id}, 200'000, now); };
+  for (const char* id : {"a", "b", "c", "d"}) {
+    plan_one(ledger->open(), a_delivery(id));
+    pay(id);
+  }
+  EXPECT_EQ(spent(), 800'000);
+  pay("a");
+  EXPECT_EQ(spent(), 800'000) << "sent again, it is paid for once";
+  EXPECT_EQ(ledger->open().spent({"noticeboard"}, now, now + std::chrono::hours{1}), 0);
+  EXPECT_EQ(ledger->open().spent({"town-hall"}, now + std::chrono::seconds{1},
+                                 now + std::chrono::hours{1}),
+            0);
+  ledger->open().settle({"a"}, Receipt{"1", ""}, now);
+  ledger->open().settle({"b"}, Uncertain{{ErrorKind::uncertain, "who knows"}}, now);
+  ledger->open().settle({"c"}, Deferred{{ErrorKind::uncertain, "who knows yet"}, now}, now);
+  EXPECT_EQ(spent(), 800'000) << "what may be public counts";
+  ledger->open().settle({"c"}, Deferred{{ErrorKind::unavailable, "it never left"}, now}, now);
+  ledger->open().settle({"d"}, Rejected{{ErrorKind::rejected, "too long"}}, now);
+  EXPECT_EQ(spent(), 400'000);
+}
+
 TEST_P(Stores, KnowAnItemByEachOfItsNamesInItsOwnFeedOnly) {
   Store& store = ledger->open();
-  EXPECT_FALSE(store.knows({"jobs"}, "job-1"));
+  EXPECT_FALSE(store.seen_on({"jobs"}, "job-1"));
   store.commit_plan({{jobs_state(), {"job-1", "https://www.example.gov.uk/jobs/1"}, {}}}, now);
   FeedState events = jobs_state();
   events.id = {"events"};
   store.commit_plan({{events, {"event-1"}, {}}}, now);
   Store& again = ledger->open();
-  EXPECT_TRUE(again.knows({"jobs"}, "job-1"));
-  EXPECT_TRUE(again.knows({"jobs"}, "https://www.example.gov.uk/jobs/1"));
-  EXPECT_FALSE(again.knows({"jobs"}, "event-1"));
-  EXPECT_FALSE(again.knows({"events"}, "job-1"));
-  EXPECT_FALSE(again.knows({"nobody"}, "job-1"));
+  EXPECT_TRUE(again.seen_on({"jobs"}, "job-1"));
+  EXPECT_TRUE(again.seen_on({"jobs"}, "https://www.example.gov.uk/jobs/1"));
+  EXPECT_FALSE(again.seen_on({"jobs"}, "event-1"));
+  EXPECT_FALSE(again.seen_on({"events"}, "job-1"));
+  EXPECT_FALSE(again.seen_on({"nobody"}, "job-1"));
+}
+
+TEST_P(Stores, TakeNamesThatComeTwiceForOne) {
+  FeedState state;
+  state.id = {"jobs"};
+  state.url = "https://www.example.gov.uk/jobs.xml";
+  ledger->open().commit_plan({{state, {"job-1", "job-2", "job-1"}, {}}}, now);
+  ledger->open().commit_plan({{state, {"job-2", "job-1"}, {}}}, now - hours{24 * 7});
+  Store& store = ledger->open();
+  EXPECT_TRUE(store.seen_on({"jobs"}, "job-1"));
+  EXPECT_EQ(store.seen_on({"jobs"}, "job-2"), std::chrono::floor<std::chrono::days>(now))
+      << "and an older list makes no name older";
+  ASSERT_EQ(store.feeds().size(), 1U);
+  EXPECT_FALSE(store.feeds()[0].seeded_at) << "known names alone make no first run";
 }
 
 TEST_P(Stores, PlanTheSameDeliveryOnce) {
@@ -117,7 +157,7 @@ TEST_P(Stores, PlanTheSameDeliveryOnce) {
   plan_one(store, a_delivery("a"));
   store.settle({"a"}, Receipt{"1", "https://social.example.gov.uk/1"}, now);
   plan_one(store, a_delivery("a"));
-  EXPECT_TRUE(store.due(now).empty()) << "planning again revives nothing";
+  EXPECT_TRUE(store.open().empty()) << "planning again revives nothing";
   EXPECT_TRUE(store.has_delivery({"a"}));
   EXPECT_FALSE(store.has_delivery({"b"}));
 }
@@ -129,43 +169,34 @@ TEST_P(Stores, HandOutTheOldestItemFirst) {
   Delivery older = a_delivery("older");
   older.item_date = now - hours{24};
   store.commit_plan({{jobs_state(), {}, {newer, older}}}, now);
-  EXPECT_EQ(store.due(now).at(0).id.value, "older");
+  EXPECT_EQ(store.open().at(0).id.value, "older");
 }
 
 TEST_P(Stores, RememberWhatIsUnderWayAndSince) {
   plan_one(ledger->open(), a_delivery("a"));
   ledger->open().record({"a"}, Stage::preparing, {{"media", "1"}}, now);
-  Delivery delivery = ledger->open().due(now).at(0);
+  Delivery delivery = ledger->open().open().at(0);
   EXPECT_EQ(delivery.stage, Stage::preparing);
   EXPECT_EQ(delivery.notes, (Notes{{"media", "1"}}));
   EXPECT_FALSE(delivery.publishing_at);
   ledger->open().record({"a"}, Stage::publishing, {{"media", "1"}}, now + seconds{1});
   ledger->open().record({"a"}, Stage::publishing, {{"media", "1"}}, now + seconds{9});
-  delivery = ledger->open().due(now).at(0);
+  delivery = ledger->open().open().at(0);
   EXPECT_EQ(delivery.stage, Stage::publishing);
   EXPECT_EQ(delivery.publishing_at, now + seconds{1}) << "the first time it may have become public";
   EXPECT_EQ(delivery.sent_at, now + seconds{9}) << "and the last";
 }
 
-TEST_P(Stores, KeepBackWhatIsDeferredUntilItsTime) {
+TEST_P(Stores, RememberUntilWhenADeliveryWaitsAndWhy) {
   Store& store = ledger->open();
   plan_one(store, a_delivery("a"));
   store.settle({"a"}, Deferred{{ErrorKind::unavailable, "down", {}}, now + hours{1}}, now);
-  EXPECT_TRUE(store.due(now).empty());
-  EXPECT_EQ(store.count_open(), 1U);
-  const auto due = store.due(now + hours{1});
-  ASSERT_EQ(due.size(), 1U);
-  EXPECT_EQ(due[0].attempts, 1);
-  EXPECT_EQ(due[0].error->message, "down");
-}
-
-TEST_P(Stores, BelieveNoWaitThatOnlyAWrongClockCanHaveWritten) {
-  Store& store = ledger->open();
-  plan_one(store, a_delivery("a"));
-  store.settle({"a"}, Deferred{{ErrorKind::unavailable, "down", {}}, now + hours{24 * 365}}, now);
-  EXPECT_EQ(store.due(now).size(), 1U);
-  store.hold({"town-hall"}, now + hours{24 * 365});
-  EXPECT_EQ(store.held_until({"town-hall"}, now), std::nullopt);
+  const auto open = ledger->open().open();
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0].not_before, now + hours{1});
+  EXPECT_EQ(open[0].attempts, 1);
+  EXPECT_EQ(open[0].error->message, "down");
+  EXPECT_FALSE(open[0].settled_at);
 }
 
 TEST_P(Stores, KeepInDoubtWhatIsInDoubt) {
@@ -173,11 +204,11 @@ TEST_P(Stores, KeepInDoubtWhatIsInDoubt) {
   plan_one(store, a_delivery("a"));
   store.record({"a"}, Stage::publishing, {}, now);
   store.settle({"a"}, Deferred{{ErrorKind::uncertain, "no answer", {}}, now}, now);
-  EXPECT_EQ(store.due(now).at(0).stage, Stage::publishing);
-  EXPECT_EQ(store.due(now).at(0).publishing_at, now);
+  EXPECT_EQ(store.open().at(0).stage, Stage::publishing);
+  EXPECT_EQ(store.open().at(0).publishing_at, now);
   store.settle({"a"}, Deferred{{ErrorKind::throttled, "wait", {}}, now}, now);
-  EXPECT_EQ(store.due(now).at(0).stage, Stage::planned);
-  EXPECT_FALSE(store.due(now).at(0).publishing_at);
+  EXPECT_EQ(store.open().at(0).stage, Stage::planned);
+  EXPECT_FALSE(store.open().at(0).publishing_at);
 }
 
 TEST_P(Stores, CountNoTryWhileWaitingForAPersonOrALimit) {
@@ -185,7 +216,7 @@ TEST_P(Stores, CountNoTryWhileWaitingForAPersonOrALimit) {
   plan_one(store, a_delivery("a"));
   store.settle({"a"}, Deferred{{ErrorKind::unauthorized, "signed out", {}}, now}, now);
   store.settle({"a"}, Deferred{{ErrorKind::throttled, "wait", {}}, now}, now);
-  EXPECT_EQ(store.due(now).at(0).attempts, 0);
+  EXPECT_EQ(store.open().at(0).attempts, 0);
 }
 
 TEST_P(Stores, CloseWhatIsSettledAndKeepItInTheHistory) {
@@ -194,7 +225,7 @@ TEST_P(Stores, CloseWhatIsSettledAndKeepItInTheHistory) {
   store.settle({"a"}, Receipt{"1", "https://social.example.gov.uk/1"}, now);
   store.settle({"b"}, Rejected{{ErrorKind::rejected, "too long", {}}}, now);
   store.settle({"c"}, Uncertain{{ErrorKind::uncertain, "who knows", {}}}, now);
-  EXPECT_EQ(store.count_open(), 0U);
+  EXPECT_TRUE(store.open().empty());
   const auto history = ledger->open().history({});
   ASSERT_EQ(history.size(), 3U);
   EXPECT_EQ(history[0].stage, Stage::uncertain);
@@ -207,24 +238,207 @@ TEST_P(Stores, ListHistoryByFeedAccountAndNumber) {
   Delivery other = a_delivery("b");
   other.account = {"noticeboard"};
   store.commit_plan({{jobs_state(), {}, {a_delivery("a"), other}}}, now);
-  EXPECT_EQ(store.history({FeedId{"jobs"}, std::nullopt, 50}).size(), 2U);
-  EXPECT_EQ(store.history({std::nullopt, AccountId{"noticeboard"}, 50}).size(), 1U);
-  EXPECT_EQ(store.history({FeedId{"events"}, std::nullopt, 50}).size(), 0U);
-  EXPECT_EQ(store.history({std::nullopt, std::nullopt, 1}).size(), 1U);
+  EXPECT_EQ(store.history({FeedId{"jobs"}, {}, {}, {}, {}, 50}).size(), 2U);
+  EXPECT_EQ(store.history({{}, AccountId{"noticeboard"}, {}, {}, {}, 50}).size(), 1U);
+  EXPECT_EQ(store.history({FeedId{"events"}, {}, {}, {}, {}, 50}).size(), 0U);
+  EXPECT_EQ(store.history({{}, {}, {}, {}, {}, 1}).size(), 1U);
 }
 
 TEST_P(Stores, KeepAnAccountsFactsAndItsPauseApart) {
   AccountFacts facts;
   facts.values = {{"max_characters", "1000"}};
   facts.learned_at = now;
-  ledger->open().hold({"town-hall"}, now + hours{1});
+  ledger->open().pause({"town-hall"}, now + hours{1});
   ledger->open().keep_facts({"town-hall"}, facts);
   Store& store = ledger->open();
   EXPECT_EQ(store.facts({"town-hall"}).values, facts.values);
   EXPECT_EQ(store.facts({"town-hall"}).learned_at, now);
-  EXPECT_EQ(store.held_until({"town-hall"}, now), now + hours{1});
-  EXPECT_EQ(store.held_until({"town-hall"}, now + hours{2}), std::nullopt);
+  EXPECT_EQ(store.paused_until({"town-hall"}), now + hours{1});
+  EXPECT_EQ(store.paused_until({"nobody"}), std::nullopt);
   EXPECT_TRUE(store.facts({"nobody"}).values.empty());
+}
+
+Delivery held(const std::string& id, const std::string& feed = "jobs") {
+  Delivery delivery = a_delivery(id);
+  delivery.feed = {feed};
+  delivery.stage = Stage::held;
+  delivery.error = Error{ErrorKind::rejected, "its guid was used before for another item", {}};
+  return delivery;
+}
+
+Stage stage_of(const Store& store, const std::string& id) {
+  return store.history({{}, {}, {}, {}, id, 1}).at(0).stage;
+}
+
+TEST_P(Stores, KeepEverythingThatIsKnownOfAFeed) {
+  FeedState state = jobs_state();
+  state.moved_to = "https://new.example.gov.uk/jobs.xml";
+  state.failing_since = now - hours{5};
+  state.failures = 3;
+  state.failure = ErrorKind::rejected;
+  state.not_before = now + hours{1};
+  state.next_at = now + hours{2};
+  state.waits_from = now;
+  state.gone_at = now + hours{3};
+  state.read_on = now - hours{9};
+  state.news_at = now - hours{48};
+  state.fuse_at = now - hours{1};
+  ledger->open().commit_plan({{state, {}, {}}}, now);
+  EXPECT_EQ(ledger->open().feeds().at(0), state);
+}
+
+TEST_P(Stores, HoldBackWhatWaitsForAPerson) {
+  Store& store = ledger->open();
+  store.commit_plan({{jobs_state(), {}, {held("aa"), a_delivery("bb")}}}, now);
+  ASSERT_EQ(store.open().size(), 1U);
+  EXPECT_EQ(store.open()[0].id.value, "bb");
+  EXPECT_TRUE(store.has_delivery({"aa"})) << "planning again does not let it through";
+  store.commit_plan({{jobs_state(), {}, {a_delivery("aa")}}}, now);
+  EXPECT_EQ(stage_of(store, "aa"), Stage::held);
+}
+
+TEST_P(Stores, ReleaseWhatIsHeldOfOneFeedAndMendItsFuse) {
+  Store& store = ledger->open();
+  FeedState state = jobs_state();
+  state.fuse_at = now;
+  FeedState events = jobs_state();
+  events.id = {"events"};
+  store.commit_plan({{state, {}, {held("aa"), held("bb")}}, {events, {}, {held("cc", "events")}}},
+                    now);
+  EXPECT_EQ(store.release({"jobs"}, now + hours{30}), 2U);
+  ASSERT_EQ(store.open().size(), 2U);
+  EXPECT_EQ(store.open()[0].planned_at, now + hours{30})
+      << "it does not go stale for having waited";
+  EXPECT_FALSE(store.open()[0].error);
+  EXPECT_EQ(stage_of(store, "cc"), Stage::held);
+  for (const FeedState& feed : store.feeds()) EXPECT_FALSE(feed.fuse_at);
+}
+
+TEST_P(Stores, AdoptWhatIsHeldOfOneFeedForGood) {
+  Store& store = ledger->open();
+  FeedState state = jobs_state();
+  state.fuse_at = now;
+  store.commit_plan({{state, {}, {held("aa"), a_delivery("bb")}}}, now);
+  EXPECT_EQ(store.adopt({"jobs"}, "said before", now), 1U);
+  EXPECT_EQ(stage_of(store, "aa"), Stage::dropped);
+  EXPECT_EQ(stage_of(store, "bb"), Stage::planned);
+  EXPECT_TRUE(store.has_delivery({"aa"})) << "no backfill brings it back";
+  EXPECT_FALSE(store.feeds().at(0).fuse_at);
+}
+
+TEST_P(Stores, CountWhatHasNotEnded) {
+  Store& store = ledger->open();
+  Delivery older = held("bb");
+  older.planned_at = now - hours{2};
+  store.commit_plan({{jobs_state(),
+                      {},
+                      {held("aa"), older, a_delivery("cc"), a_delivery("dd"), a_delivery("ee")}}},
+                    now);
+  store.settle({"dd"}, Uncertain{{ErrorKind::uncertain, "who knows", {}}}, now);
+  store.settle({"ee"}, Receipt{"1", "https://social.example.gov.uk/1"}, now);
+  std::map<Stage, Tally> tally;
+  for (const Tally& entry : store.tally()) tally[entry.stage] = entry;
+  EXPECT_EQ(tally.size(), 3U);
+  EXPECT_EQ(tally[Stage::held].count, 2U);
+  EXPECT_EQ(tally[Stage::held].oldest, now - hours{2});
+  EXPECT_EQ(tally[Stage::uncertain].count, 1U);
+  EXPECT_EQ(tally[Stage::planned].count, 1U);
+}
+
+TEST_P(Stores, ReopenAPostAsIfItHadNeverBeenTried) {
+  Store& store = ledger->open();
+  plan_one(store, a_delivery("aa"));
+  store.record({"aa"}, Stage::publishing, {{"media", "1"}}, now);
+  store.settle({"aa"}, Uncertain{{ErrorKind::uncertain, "who knows", {}}}, now);
+  store.reopen({"aa"}, now + hours{1});
+  const Delivery delivery = store.open().at(0);
+  EXPECT_EQ(delivery.stage, Stage::planned);
+  EXPECT_EQ(delivery.attempts, 0);
+  EXPECT_FALSE(delivery.publishing_at);
+  EXPECT_FALSE(delivery.error);
+  EXPECT_TRUE(delivery.notes.empty());
+  EXPECT_EQ(delivery.planned_at, now + hours{1});
+}
+
+TEST_P(Stores, TellWhenAnAccountHasSpoken) {
+  Store& store = ledger->open();
+  store.commit_plan({{jobs_state(), {}, {a_delivery("aa"), a_delivery("bb"), a_delivery("cc")}}},
+                    now);
+  store.record({"aa"}, Stage::publishing, {}, now - hours{2});
+  store.settle({"aa"}, Receipt{"1", "https://social.example.gov.uk/1"}, now - hours{1});
+  store.record({"bb"}, Stage::publishing, {}, now);
+  store.record({"cc"}, Stage::publishing, {}, now);
+  store.settle({"cc"}, Rejected{{ErrorKind::rejected, "too long", {}}}, now);
+  EXPECT_EQ(store.posted_between({"town-hall"}, now - hours{24}, now),
+            (std::vector<SysTime>{now - hours{2}, now}))
+      << "one that may be public counts, a refused one does not";
+  EXPECT_EQ(store.posted_between({"town-hall"}, now - hours{1}, now).size(), 1U);
+  EXPECT_TRUE(store.posted_between({"noticeboard"}, now - hours{24}, now).empty());
+}
+
+TEST_P(Stores, KeepAPostThatWasFoundOutAboutLater) {
+  Store& store = ledger->open();
+  Delivery found = a_delivery("aa");
+  found.stage = Stage::published;
+  found.remote_id = "1";
+  found.url = "https://social.example.gov.uk/1";
+  plan_one(store, found);
+  EXPECT_TRUE(store.open().empty());
+  EXPECT_TRUE(store.has_receipt({"town-hall"}, "1"));
+  EXPECT_EQ(store.history({}).at(0).settled_at, now);
+}
+
+TEST_P(Stores, NoteANameAgainWithoutForgettingWhenItWasLastSeen) {
+  Store& store = ledger->open();
+  store.commit_plan({{jobs_state(), {"job-1"}, {}}}, now);
+  store.commit_plan({{jobs_state(), {"job-1"}, {}}}, now + hours{24 * 40});
+  const auto later = store.seen_on({"jobs"}, "job-1");
+  ASSERT_TRUE(later);
+  EXPECT_GE(*later, now + hours{24 * 39});
+  store.commit_plan({{jobs_state(), {"job-1"}, {}}}, now);
+  EXPECT_EQ(store.seen_on({"jobs"}, "job-1"), later) << "a clock that was set back changes nothing";
+}
+
+TEST_P(Stores, ForgetWhatIsOldButNoNameThatMayStillBeInItsFeed) {
+  Store& store = ledger->open();
+  FeedState state = jobs_state();
+  state.read_on = now;
+  store.commit_plan({{state, {"left-long-ago"}, {a_delivery("aa"), held("bb")}}}, now);
+  store.settle({"aa"}, Receipt{"1", "https://social.example.gov.uk/1"}, now);
+  const SysTime later = now + hours{24 * 500};
+  state.read_on = later;
+  store.commit_plan({{state, {"still-there"}, {}}}, later);
+  FeedState silent = jobs_state();
+  silent.id = {"silent"};
+  silent.read_on = now;
+  store.commit_plan({{silent, {"the-only-item"}, {}}}, now);
+  store.prune(later - hours{24 * 365});
+  EXPECT_FALSE(store.seen_on({"jobs"}, "left-long-ago"));
+  EXPECT_TRUE(store.seen_on({"jobs"}, "still-there"));
+  EXPECT_TRUE(store.seen_on({"silent"}, "the-only-item"))
+      << "the feed has not changed since it was read: what was in it then is in it still";
+  EXPECT_FALSE(store.has_delivery({"aa"}));
+  EXPECT_TRUE(store.has_delivery({"bb"})) << "what waits for a person is not forgotten";
+}
+
+TEST_P(Stores, FindADeliveryByTheStartOfItsNumberAndListByStageAndTime) {
+  Store& store = ledger->open();
+  Delivery later = a_delivery("abff");
+  later.planned_at = now + hours{1};
+  store.commit_plan({{jobs_state(), {}, {held("abc1"), a_delivery("abd2"), later}}}, now);
+  EXPECT_EQ(store.history({{}, {}, {}, {}, "abc", 9}).size(), 1U);
+  EXPECT_EQ(store.history({{}, {}, {}, {}, "ab", 9}).size(), 3U);
+  EXPECT_EQ(store.history({{}, {}, {}, {}, "b", 9}).size(), 0U);
+  EXPECT_EQ(store.history({{}, {}, Stage::held, {}, {}, 9}).size(), 1U);
+  EXPECT_EQ(store.history({{}, {}, {}, now + hours{1}, {}, 9}).size(), 1U);
+}
+
+TEST_P(Stores, HandOverTheWholeHistoryOldestFirst) {
+  Store& store = ledger->open();
+  store.commit_plan({{jobs_state(), {}, {a_delivery("aa"), a_delivery("bb"), held("cc")}}}, now);
+  std::string order;
+  store.each({{}, {}, {}, {}, {}, 1}, [&](const Delivery& each) { order += each.id.value; });
+  EXPECT_EQ(order, "aabbcc");
 }
 
 }  // namespace

@@ -54,6 +54,35 @@ TEST(Mastodon, FallsBackToTheUsualLimitsWhenFactsAreOdd) {
   EXPECT_EQ(network.rules(account, facts).link_weight, 23U);
 }
 
+/// Says whether a post that the server dates 09:00 is recognised, which left at `sent` by our clock
+/// and is looked for at `looked`; the server's own clock then shows `date`.
+bool is_recognised(SysTime sent, SysTime looked, const std::string& date) {
+  const MastodonNetwork network;
+  const Account account{{"town-hall"}, "mastodon", "https://social.example.gov.uk", "", {}};
+  const AccountFacts facts{{{"account_id", "42"}}, {}};
+  Delivery delivery;
+  delivery.post.text = "New job: Librarian";
+  delivery.publishing_at = sent;
+  Response answer;
+  answer.status = 200;
+  answer.headers = {{"Date", date}};
+  answer.body =
+      R"([{"id":"1","url":"https://social.example.gov.uk/@council/1","visibility":"public",)"
+      R"("created_at":"2026-03-02T09:00:00Z","content":"<p>New job: Librarian</p>"}])";
+  const auto found = network.recognise(delivery, {account, facts, looked}, answer);
+  return found && found->has_value();
+}
+
+TEST(Mastodon, FindsAPostThatWasSentWhileOurClockWasAhead) {
+  const std::chrono::hours month{30 * 24};
+  const std::string date = "Mon, 02 Mar 2026 09:05:00 GMT";
+  EXPECT_TRUE(is_recognised(now + month, now, date)) << "it was put right since";
+  EXPECT_TRUE(is_recognised(now + month, now + month, date)) << "it is still ahead";
+  EXPECT_TRUE(is_recognised(now - month, now - month, date)) << "behind, nothing is missed";
+  EXPECT_FALSE(is_recognised(now + month, now + month, "Wed, 01 Apr 2026 09:05:00 GMT"))
+      << "an old post with the same words is not ours";
+}
+
 TEST(Mastodon, ReadsTimesWithFractionsAndOffsets) {
   using mastodon::read_timestamp;
   EXPECT_EQ(read_timestamp("2026-03-02T09:00:00Z"), now);
@@ -80,6 +109,54 @@ TEST(Mastodon, SurvivesJsonThatIsNestedDeeply) {
   const std::string deep(200'000, '[');
   EXPECT_EQ(mastodon::read_status(deep), std::nullopt);
   EXPECT_EQ(mastodon::read_statuses(deep + std::string(200'000, ']'))->size(), 0U);
+}
+
+PastPage read_back(const std::string& body) {
+  Response answer;
+  answer.status = 200;
+  answer.body = body;
+  const auto page = MastodonNetwork().read_back(answer);
+  EXPECT_TRUE(page) << page.error().message;
+  return page.value_or(PastPage{});
+}
+
+TEST(Mastodon, ReadsWhatAReaderSeesOfItsPosts) {
+  const PastPage page = read_back(
+      R"([{"id":"9","url":"https://social.example.gov.uk/@council/9",)"
+      R"("created_at":"2026-03-02T09:00:00.000Z","content":"<p>New job: Clerk &amp; warden )"
+      R"(<a href=\"https://www.example.gov.uk/jobs/1?a=1&amp;b=2\"><span>https://</span>www.ex…</a></p>"}])");
+  ASSERT_EQ(page.posts.size(), 1U);
+  EXPECT_EQ(page.posts[0].remote_id, "9");
+  EXPECT_EQ(page.posts[0].url, "https://social.example.gov.uk/@council/9");
+  EXPECT_EQ(page.posts[0].at, now);
+  EXPECT_NE(page.posts[0].text.find("New job: Clerk & warden"), std::string::npos);
+  EXPECT_EQ(page.posts[0].links,
+            (std::vector<std::string>{"https://www.example.gov.uk/jobs/1?a=1&b=2"}));
+  EXPECT_EQ(page.next, "9");
+}
+
+TEST(Mastodon, LeavesRepliesAndBoostsOutButGoesOnBehindThem) {
+  const PastPage page = read_back(
+      R"([{"id":"9","content":"a","in_reply_to_id":"4"},{"id":"8","content":"b","reblog":{"id":"3"}},)"
+      R"({"id":"7","content":"c","in_reply_to_id":null,"reblog":null},{"id":"6","in_reply_to_id":"7"}])");
+  ASSERT_EQ(page.posts.size(), 1U);
+  EXPECT_EQ(page.posts[0].remote_id, "7");
+  EXPECT_EQ(page.next, "6");
+}
+
+TEST(Mastodon, AsksForTheNextPageOfTheAccountsOwnPosts) {
+  const MastodonNetwork network;
+  const Account account{{"town-hall"}, "mastodon", "https://social.example.gov.uk", "", {}};
+  const AccountFacts facts{{{"account_id", "42"}}, {}};
+  const auto first = network.look_back({account, facts, now}, "");
+  const auto second = network.look_back({account, facts, now}, "a&b");
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(first->sign);
+  EXPECT_EQ(first->url,
+            "https://social.example.gov.uk/api/v1/accounts/42/statuses"
+            "?limit=40&exclude_reblogs=true&exclude_replies=true");
+  EXPECT_EQ(second->url, first->url + "&max_id=a%26b");
+  EXPECT_FALSE(network.look_back({account, {}, now}, "")) << "nobody knows whose posts to ask for";
 }
 
 }  // namespace

@@ -21,6 +21,17 @@ TEST(Match, LooksPastWhatServersDoToPunctuationAndSpace) {
   EXPECT_TRUE(is_same_post("It is <em>now</em> open", "It is *now* open", ""));
 }
 
+TEST(Match, DoesNotMindWhereAServerEndsAnAddress) {
+  EXPECT_TRUE(
+      is_same_post("<p>Open <a href=\"https://example.gov.uk/what\">https://example.gov.uk/"
+                   "what</a>!</p>",
+                   "Open https://example.gov.uk/what!", "https://example.gov.uk/what!"));
+  EXPECT_TRUE(
+      is_same_post("<p><a href=\"https://example.gov.uk\"><span class=\"invisible\">https://"
+                   "</span><span>example.gov.uk</span></a>’s new face</p>",
+                   "https://example.gov.uk’s new face", ""));
+}
+
 TEST(Match, NeverTakesOneItemForAnotherThatHasTheSameLink) {
   const std::string anchor = "<a href=\"https://www.example.gov.uk/a?b=1&amp;c=2\">https://…</a>";
   EXPECT_TRUE(

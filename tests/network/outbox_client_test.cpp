@@ -136,6 +136,50 @@ TEST_F(OutboxFiles, FindsWhatItHoldsAndOnlyThat) {
   EXPECT_FALSE(is_there(delivery_of("a")));
 }
 
+TEST_F(OutboxFiles, ListsAnAccountsPostsNewestFirst) {
+  const Account account = account_at(file());
+  const Context context{account, {}, clock_.now()};
+  auto page = network_.read_back(*ask(*network_.look_back(context, "")));
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->posts.empty());
+  EXPECT_FALSE(fs::exists(file())) << "looking must not make the file";
+  Delivery first = delivery_of("a1");
+  first.item_link = "https://www.example.gov.uk/jobs/1";
+  Delivery others = delivery_of("b1");
+  others.account = {"somebody-else"};
+  ASSERT_TRUE(post(first));
+  ASSERT_TRUE(post(others));
+  ASSERT_TRUE(post(delivery_of("a2", "Second")));
+  std::ofstream(file(), std::ios::app) << R"({"id":"a3","account":"notice)";
+  page = network_.read_back(*ask(*network_.look_back(context, "")));
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->posts.size(), 2U) << "not another account's, and no half line";
+  EXPECT_TRUE(page->next.empty());
+  EXPECT_EQ(page->posts[0].remote_id, "a2");
+  EXPECT_EQ(page->posts[0].text, "Second");
+  EXPECT_EQ(page->posts[1].links, (std::vector<std::string>{first.item_link}));
+  EXPECT_EQ(page->posts[1].url, "file://" + this->page().native() + "#post-a1");
+  EXPECT_EQ(page->posts[1].at, clock_.now());
+}
+
+TEST_F(OutboxFiles, ListsNoMoreThanItShould) {
+  std::string all;
+  for (std::size_t i = 0; i < most_listed + 50; ++i) {
+    all += fmt::format("{{\"id\":\"{}\",\"account\":\"noticeboard\"}}\n", i);
+  }
+  write_file(file(), all);
+  const Account account = account_at(file());
+  const auto page = network_.read_back(*ask(*network_.look_back({account, {}, clock_.now()}, "")));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->posts.size(), most_listed);
+  EXPECT_EQ(page->posts[0].remote_id, std::to_string(most_listed + 49));
+}
+
+TEST_F(OutboxFiles, CannotListWhatCannotBeReadBack) {
+  const Account account = account_at("/dev/null");
+  EXPECT_FALSE(ask(*network_.look_back({account, {}, clock_.now()}, "")));
+}
+
 TEST_F(OutboxFiles, FindsALineThatManyLinesWereAddedAfter) {
   ASSERT_TRUE(post(delivery_of("first")));
   {

@@ -30,5 +30,13 @@ TEST(Outbox, WritesAndReadsItsAddresses) {
   EXPECT_FALSE(parse_outbox_address("outbox:/srv/x?page=1"));
 }
 
+TEST(Outbox, WritesAndReadsTheAddressOfAnAccountsPosts) {
+  const auto address = parse_outbox_address(outbox_list_address("/a b/what?", {"notice&board"}));
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->file, "/a b/what?");
+  EXPECT_EQ(address->account, "notice&board");
+  EXPECT_TRUE(address->id.empty());
+}
+
 }  // namespace
 }  // namespace crier

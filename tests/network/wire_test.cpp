@@ -1,7 +1,8 @@
 // Plays every case under tests/golden/wire/<network>/<case>/ through its network.
 //
 // delivery.json   what differs from the delivery of sample(), and which question is asked:
-//                 "ask": "publish" (the turns), "look" (look_for, recognise) or "inquire".
+//                 "ask": "publish" (the turns), "look" (look_for, recognise), "back" (look_back,
+//                 read_back) or "inquire". "source" says where the contract is written.
 // want-N.txt      what the network says at step N.
 // answer-N.http   what the server answers to it; without one, step N is the last.
 //
@@ -96,6 +97,11 @@ void change_post(Post& post, const Json& json) {
   for (const Json& image : images) {
     post.images.push_back({image.value("url", ""), image.value("alt", "")});
   }
+  const Json card = json.value("card", Json::object());
+  post.card.url = card.value("url", "");
+  post.card.title = card.value("title", "");
+  post.card.description = card.value("description", "");
+  post.card.image.url = card.value("image", "");
 }
 
 Scene read_scene(const Case& c, const Json& json) {
@@ -106,6 +112,7 @@ Scene read_scene(const Case& c, const Json& json) {
     scene.delivery.stage = Stage::publishing;
     scene.delivery.publishing_at = from_iso8601(json["publishing_at"].get<std::string>());
   }
+  scene.delivery.notes = strings_in(json, "notes");
   for (const auto& [key, value] : strings_in(json, "settings")) scene.account.settings[key] = value;
   scene.facts.values = strings_in(json, "facts");
   return scene;
@@ -134,6 +141,12 @@ std::string write(const Request& request) {
   std::string out = fmt::format("{} {}\n", name_of(request.method), request.url);
   for (const Header& header : request.headers) out += header.name + ": " + header.value + "\n";
   out += request.sign ? "(to be signed)\n" : "(not to be signed)\n";
+  for (const Part& part : request.parts) {
+    const bool is_file = !part.filename.empty();
+    out += fmt::format("part {}{} = {}\n", part.name,
+                       is_file ? fmt::format(" ({}, {})", part.filename, part.type) : "",
+                       part.content);
+  }
   if (!request.body.empty()) out += "\n" + request.body + "\n";
   return out;
 }
@@ -160,13 +173,28 @@ std::string write(const Outcome& outcome) {
       outcome);
 }
 
+std::string write(const PastPage& page) {
+  std::string out = "next " + page.next + "\n";
+  for (const PastPost& post : page.posts) {
+    out += fmt::format("{}\n  {}\n  {}\n  {}\n", post.remote_id, post.url, post.text,
+                       post.at ? to_iso8601(*post.at) : "no time");
+    for (const std::string& link : post.links) out += "  link " + link + "\n";
+  }
+  return out;
+}
+
 std::string write(const Turn& turn) {
   std::string out = std::visit(
       Overloaded{[](const Prepare& step) { return "prepare\n" + write(step.request); },
+                 [](const GetImage& step) {
+                   return fmt::format("image\n{}\nmax_bytes {}\nmax_side {}\n", step.url,
+                                      step.max_bytes, step.max_side);
+                 },
                  [](const Publish& step) { return "publish\n" + write(step.request); },
                  [](const Pause& step) { return fmt::format("pause {} s\n", step.wait.count()); },
                  [](const Finish& step) { return write(step.outcome); }},
       turn.step);
+  if (!turn.warning.empty()) out += "warning " + turn.warning + "\n";
   for (const auto& [key, value] : turn.notes) out += fmt::format("note {} = {}\n", key, value);
   return out;
 }
@@ -191,7 +219,7 @@ void play_publish(const Network& network, Scene& scene,
                   const std::function<void(int, const std::string&)>& expect,
                   const std::function<std::optional<Response>(int)>& answer) {
   std::optional<Response> last;
-  for (int step = 1; step < 10; ++step) {
+  for (int step = 1; step < 20; ++step) {
     const Turn turn =
         network.next(scene.delivery, {scene.account, scene.facts, now}, last ? &*last : nullptr);
     scene.delivery.notes = turn.notes;
@@ -221,6 +249,13 @@ TEST_P(Wire, SaysWhatTheCaseWants) {
                                : !*found ? "not there\n"
                                          : write(**found);
       expect(2, text);
+    }
+  } else if (ask == "back") {
+    const auto request = network->look_back(context, json.value("cursor", ""));
+    expect(1, request ? write(*request) : "cannot be asked\n");
+    if (const auto response = answer(1)) {
+      const auto page = network->read_back(*response);
+      expect(2, page ? write(*page) : write("unknown", page.error()));
     }
   } else {
     ASSERT_EQ(ask, "inquire");

@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "network/mastodon/answer.h"
 #include "network/mastodon/match.h"
+#include "network/mastodon/pictures.h"
 #include "network/mastodon/wire.h"
 
 namespace crier {
@@ -59,7 +60,8 @@ Request get(std::string url) {
   return request;
 }
 
-Request publish_request(const Delivery& delivery, const Account& account) {
+Request publish_request(const Delivery& delivery, const Account& account,
+                        std::vector<std::string> media) {
   Request request;
   request.method = Method::post;
   request.url = account.server + "/api/v1/statuses";
@@ -68,9 +70,29 @@ Request publish_request(const Delivery& delivery, const Account& account) {
                      {"Idempotency-Key", "crier-" + delivery.id.value}};
   request.body = mastodon::write_status(
       {delivery.post.text, mastodon::primary_language(delivery.post.language),
-       setting(account, "visibility"), setting(account, "spoiler_text")});
+       setting(account, "visibility"), setting(account, "spoiler_text"), std::move(media)});
   request.sign = true;
   return request;
+}
+
+/// The pictures first, then the post. `last`: the answer to one of the pictures' turns, or null.
+Turn go_on(const Delivery& delivery, const Context& context, Notes notes, const Response* last) {
+  mastodon::Pictures pictures(delivery, context, std::move(notes));
+  auto turn = last == nullptr ? pictures.go_on() : pictures.take(*last);
+  if (turn) return *std::move(turn);
+  return {Publish{publish_request(delivery, context.account, pictures.ids())}, pictures.notes(),
+          pictures.warning()};
+}
+
+/// When the post was first sent, or sooner: statuses bear the server's times, and our clock may be
+/// ahead of it, or may have been and was put right since.
+SysTime first_sent_by_server(const Delivery& delivery, const Response& answer, SysTime now) {
+  const SysTime noted = delivery.publishing_at.value_or(delivery.planned_at);
+  // That was written under a clock that was ahead: nobody knows when it was.
+  if (noted > now + clock_tolerance) return SysTime{} + search_back;
+  const SysTime sent = std::min(noted, now);
+  const auto date = parse_http_date(find_header(answer.headers, "Date").value_or(""));
+  return date && *date < now ? sent - (now - *date) : sent;
 }
 
 /// Says whether statuses from `horizon` on may lie beyond the page that was shown.
@@ -94,12 +116,16 @@ MastodonNetwork::MastodonNetwork() {
   // without its host.
   traits_.text = {TextRules::Unit::graphemes, 500, 23, true};
   traits_.schema = {"mastodon",
-                    true,
+                    NetworkSchema::Server::required,
                     {{"visibility",
                       "who sees the posts; without it, what the account's preferences say",
                       false,
                       {"public", "unlisted", "private", "direct"}},
-                     {"spoiler_text", "a content warning to put before every post", false, {}}}};
+                     {"spoiler_text", "a content warning to put before every post", false, {}}},
+                    // Far below what a server allows (300 requests in five minutes): followers,
+                    // not servers, are who is flooded first.
+                    {0, 30, 200, std::chrono::seconds{0}}};
+  traits_.most_images = 4;
   traits_.settle_time = std::chrono::seconds{5};
   // Mastodon keeps a key for 60 minutes; the rest is for clocks that differ.
   traits_.idempotency_window = std::chrono::minutes{55};
@@ -140,6 +166,11 @@ AccountFacts MastodonNetwork::learn(AccountFacts known, const Request& asked,
     known.values["characters_reserved_per_url"] =
         std::to_string(*limits.characters_reserved_per_url);
   }
+  for (const auto& [name, value] : {std::pair{"max_media_attachments", limits.max_pictures},
+                                    std::pair{"image_size_limit", limits.image_size_limit},
+                                    std::pair{"image_matrix_limit", limits.image_matrix_limit}}) {
+    if (value) known.values[name] = std::to_string(*value);
+  }
   return known;
 }
 
@@ -177,9 +208,11 @@ Turn MastodonNetwork::next(const Delivery& delivery, const Context& context,
     Notes notes = delivery.notes;
     notes[asked_who] = "answered";
     if (const auto name = mastodon::read_account(last->body)) notes[account_id] = name->id;
-    return {Publish{publish_request(delivery, context.account)}, std::move(notes)};
+    return go_on(delivery, context, std::move(notes), nullptr);
   }
-  if (last == nullptr) return {Publish{publish_request(delivery, context.account)}, delivery.notes};
+  if (last == nullptr || mastodon::Pictures(delivery, context, delivery.notes).is_about_picture()) {
+    return go_on(delivery, context, delivery.notes, last);
+  }
   return {Finish{mastodon::outcome_of_publish(context.account, *last, context.now)},
           delivery.notes};
 }
@@ -206,10 +239,11 @@ Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delive
     return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
                 origin_of(context.account.server), excerpt(answer.body));
   }
-  const SysTime first_sent = delivery.publishing_at.value_or(delivery.planned_at);
+  const SysTime first_sent = first_sent_by_server(delivery, answer, context.now);
   const SysTime horizon = first_sent - clock_tolerance;
   for (const mastodon::Status& status : *statuses) {
-    if (!status.created_at || *status.created_at < first_sent - search_back) continue;
+    // One whose date cannot be read may be ours as well as any.
+    if (status.created_at && *status.created_at < first_sent - search_back) continue;
     if (context.is_taken && context.is_taken(status.id)) continue;
     if (mastodon::is_same_post(status.content, delivery.post.text, delivery.post.link)) {
       return Receipt{status.id, status.url};
@@ -222,6 +256,48 @@ Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delive
         origin_of(context.account.server), statuses->size());
   }
   return std::optional<Receipt>();
+}
+
+std::optional<Request> MastodonNetwork::look_back(const Context& context,
+                                                  const std::string& cursor) const {
+  const std::string id = fact(context.facts, account_id);
+  if (id.empty()) return std::nullopt;
+  Request request = get(context.account.server + "/api/v1/accounts/" + percent_encode(id) +
+                        "/statuses?limit=" + std::to_string(full_page) +
+                        "&exclude_reblogs=true&exclude_replies=true" +
+                        (cursor.empty() ? std::string() : "&max_id=" + percent_encode(cursor)));
+  request.sign = true;
+  return request;
+}
+
+Result<PastPage> MastodonNetwork::read_back(const Response& answer) const {
+  const std::string asked = origin_of(answer.final_url);
+  const std::string server = asked.empty() ? "the server" : asked;
+  if (auto why = classify(answer, SysTime{})) {
+    const bool is_refusal = answer.status == 401 || answer.status == 403;
+    const ErrorKind kind = is_refusal             ? ErrorKind::unauthorized
+                           : answer.status == 429 ? ErrorKind::throttled
+                                                  : ErrorKind::unavailable;
+    const std::string words = excerpt(mastodon::read_error(answer.body).value_or(answer.body));
+    return fail(kind, "{} did not list the account's posts ({}{}{})", server, answer.status,
+                words.empty() ? "" : ": ", words);
+  }
+  const auto statuses = mastodon::read_statuses(answer.body);
+  if (!statuses) {
+    return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}", server,
+                excerpt(answer.body));
+  }
+  PastPage page;
+  for (const mastodon::Status& status : *statuses) {
+    // Not every server leaves them out when it is asked to.
+    if (status.is_reply || status.is_boost) continue;
+    mastodon::Shown shown = mastodon::read_content(status.content);
+    page.posts.push_back({status.id, status.url, to_valid_utf8(shown.text), std::move(shown.links),
+                          status.created_at});
+  }
+  // A short page need not be the last one: some servers filter what they show after counting it.
+  if (!statuses->empty()) page.next = statuses->back().id;
+  return page;
 }
 
 }  // namespace crier

@@ -9,8 +9,9 @@ namespace crier {
 ///    id. Mastodon keeps the key for an hour; other servers may ignore it, so the loop looks first.
 /// 2. What may have been taken (408, 5xx, an answer that is no status) is Uncertain.
 /// 3. What ails the account and not the post (401, most 403) is Deferred until someone signs in.
-/// 4. Facts it learns: max_characters, characters_reserved_per_url, account_id, acct, and
-///    instance_api = "v1" for a server without /api/v2/instance. After a sign-in to another
+/// 4. Facts it learns: max_characters, characters_reserved_per_url, max_media_attachments,
+///    image_size_limit, image_matrix_limit, account_id, acct, and instance_api = "v1" for a server
+///    without /api/v2/instance. After a sign-in to another
 ///    account, facts must be learned anew: look_for needs the right account_id.
 ///
 /// Source: the documentation at https://docs.joinmastodon.org and Mastodon 4.7's source, both read
@@ -31,6 +32,9 @@ class MastodonNetwork final : public Network {
   [[nodiscard]] Result<std::optional<Receipt>> recognise(const Delivery& delivery,
                                                          const Context& context,
                                                          const Response& answer) const override;
+  [[nodiscard]] std::optional<Request> look_back(const Context& context,
+                                                 const std::string& cursor) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
 
  private:
   Traits traits_;

@@ -81,18 +81,16 @@ std::size_t end_of_tag(std::string_view html) {
   return std::string_view::npos;
 }
 
-struct Shown {
-  std::string text;  ///< without what it shows for links
-  std::vector<std::string> links;
-};
+}  // namespace
 
-/// What a reader would see of a status, and where its anchors lead.
 Shown read_content(std::string_view html) {
   Shown shown;
   std::size_t anchor_text = std::string::npos;  // where in shown.text the open anchor's text begins
   while (!html.empty()) {
     const std::size_t start = std::min(html.find('<'), html.size());
-    shown.text += decode_references(html.substr(0, start));
+    const std::string words = decode_references(html.substr(0, start));
+    shown.text += words;
+    shown.everything += words;
     html.remove_prefix(start);
     const std::size_t end = html.empty() ? std::string_view::npos : end_of_tag(html);
     if (end == std::string_view::npos) break;
@@ -114,6 +112,8 @@ Shown read_content(std::string_view html) {
   }
   return shown;
 }
+
+namespace {
 
 /// Cuts every http(s) address out, and the host out of "@user@host".
 std::string without_links(std::string_view text, std::string_view link) {
@@ -181,8 +181,25 @@ std::string comparable(std::string_view link) {
 
 }  // namespace
 
+namespace {
+
+/// Letters and digits alone: what no server changes when it shows a text.
+std::string bare(std::string_view text) {
+  std::string out;
+  for (const char c : ascii_lower(text)) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (is_plain || static_cast<unsigned char>(c) >= 0x80) out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
 bool is_same_post(std::string_view content, std::string_view text, std::string_view link) {
   const Shown shown = read_content(content);
+  // Where a server ends an address, in front of which sign, is its own affair; most show it whole.
+  const std::string all = bare(text);
+  if (!all.empty() && bare(shown.everything) == all) return true;
   const std::string words = words_of(without_links(text, link));
   if (words != words_of(without_links(shown.text, link))) return false;
   if (link.empty()) return !words.empty();

@@ -1,8 +1,19 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::mastodon {
+
+/// What a reader sees of a status.
+struct Shown {
+  std::string text;                ///< without what it shows for links
+  std::string everything;          ///< with it
+  std::vector<std::string> links;  ///< where its anchors lead, those of "#tag" and "@user" too
+};
+
+/// Reads `html`, the content of a status as the server shows it. Any bytes will do.
+[[nodiscard]] Shown read_content(std::string_view html);
 
 /// Says whether `content`, a status as the server shows it (HTML), is the post `text` (plain).
 ///

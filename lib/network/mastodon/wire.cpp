@@ -53,6 +53,9 @@ std::optional<Status> status_of(const Json& value) {
   if (status.url.empty()) status.url = link_of(member(&value, "uri"));
   status.content = text_of(member(&value, "content"));
   status.created_at = read_timestamp(text_of(member(&value, "created_at")));
+  status.is_reply = !text_of(member(&value, "in_reply_to_id")).empty();
+  const Json* boosted = member(&value, "reblog");
+  status.is_boost = boosted != nullptr && boosted->is_object();
   return status;
 }
 
@@ -100,6 +103,7 @@ std::string write_status(const NewStatus& status) {
     body["spoiler_text"] = status.spoiler_text;
     body["sensitive"] = true;
   }
+  if (!status.media.empty()) body["media_ids"] = status.media;
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -118,11 +122,17 @@ std::optional<std::vector<Status>> read_statuses(std::string_view body) {
 InstanceLimits read_limits(std::string_view body) {
   const Json instance = parse(body);
   const Json* statuses = member(member(&instance, "configuration"), "statuses");
+  const Json* media = member(member(&instance, "configuration"), "media_attachments");
   // No server's real limit is near these; a larger number is a mistake or a trap.
   constexpr std::size_t most_characters = 1'000'000;
   constexpr std::size_t most_per_url = 1'000;
+  constexpr std::size_t most_pictures = 100;
+  constexpr std::size_t most_bytes = 1'000'000'000;
   InstanceLimits limits{count_of(member(statuses, "max_characters"), most_characters),
-                        count_of(member(statuses, "characters_reserved_per_url"), most_per_url)};
+                        count_of(member(statuses, "characters_reserved_per_url"), most_per_url),
+                        count_of(member(statuses, "max_media_attachments"), most_pictures),
+                        count_of(member(media, "image_size_limit"), most_bytes),
+                        count_of(member(media, "image_matrix_limit"), most_bytes)};
   // Where Pleroma and its family put it before they had `configuration`.
   if (!limits.max_characters) {
     limits.max_characters = count_of(member(&instance, "max_toot_chars"), most_characters);

@@ -14,6 +14,7 @@ namespace crier::mastodon {
 /// The body of POST /api/v1/statuses. Empty members are left out: some servers refuse null.
 struct NewStatus {
   std::string status, language, visibility, spoiler_text;
+  std::vector<std::string> media;
 };
 [[nodiscard]] std::string write_status(const NewStatus& status);
 
@@ -23,6 +24,8 @@ struct Status {
   std::string url;      ///< its public page; or empty
   std::string content;  ///< HTML
   std::optional<SysTime> created_at;
+  bool is_reply = false;
+  bool is_boost = false;  ///< `content` is another account's
 };
 
 /// Reads one status; nothing if the body is no JSON object with a usable id.
@@ -34,6 +37,7 @@ struct Status {
 
 struct InstanceLimits {
   std::optional<std::size_t> max_characters, characters_reserved_per_url;
+  std::optional<std::size_t> max_pictures, image_size_limit, image_matrix_limit;
 };
 
 /// Reads /api/v2/instance or /api/v1/instance.

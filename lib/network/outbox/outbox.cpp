@@ -37,6 +37,13 @@ std::string line_of(const Delivery& delivery, SysTime now) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// A member of an object; empty if it is not there, or is no text.
+std::string text_in(const Json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 /// The receipt in OutboxClient's answer; nothing if it holds none for this delivery.
 std::optional<Receipt> receipt_in(const Response& answer, const Delivery& delivery) {
   const Json body = Json::parse(answer.body, nullptr, false);
@@ -57,7 +64,7 @@ OutboxNetwork::OutboxNetwork() {
   traits_.text = {TextRules::Unit::graphemes, 500, std::nullopt, false};
   traits_.schema = {
       "outbox",
-      false,
+      NetworkSchema::Server::none,
       {{"path", "the file that posts are added to, one line of JSON each", true, {}},
        {"max_characters", "how long a post may be; 500 if not set", false, {}, true}}};
 }
@@ -140,6 +147,46 @@ Result<std::optional<Receipt>> OutboxNetwork::recognise(const Delivery& delivery
   return std::optional<Receipt>();
 }
 
+std::optional<Request> OutboxNetwork::look_back(const Context& context,
+                                                const std::string& /*cursor*/) const {
+  Request request;
+  request.url = outbox_list_address(setting(context.account, "path"), context.account.id);
+  return request;
+}
+
+Result<PastPage> OutboxNetwork::read_back(const Response& answer) const {
+  if (auto why = classify(answer, SysTime{})) {
+    if (why->kind != ErrorKind::throttled && why->kind != ErrorKind::unauthorized) {
+      why->kind = ErrorKind::unavailable;
+    }
+    return Failure(std::move(*why));
+  }
+  const Json body = Json::parse(answer.body, nullptr, false);
+  const auto posts = body.is_object() ? body.find("posts") : body.end();
+  if (posts == body.end() || !posts->is_array()) {
+    return fail(ErrorKind::unavailable, "the outbox did not list its posts: {}",
+                excerpt(answer.body));
+  }
+  PastPage page;
+  for (const Json& line : *posts) {
+    PastPost post;
+    post.remote_id = text_in(line, "id");
+    if (post.remote_id.empty()) continue;
+    post.url = text_in(line, "url");
+    post.text = text_in(line, "text");
+    post.at = from_iso8601(text_in(line, "posted_at"));
+    const auto item = line.find("item");
+    std::string link = item != line.end() ? text_in(*item, "link") : std::string();
+    if (!link.empty()) post.links.push_back(std::move(link));
+    page.posts.push_back(std::move(post));
+  }
+  return page;
+}
+
+std::string outbox_list_address(const std::filesystem::path& file, const AccountId& account) {
+  return outbox_address(file, {}) + "?account=" + percent_encode(account.value);
+}
+
 std::string outbox_address(const std::filesystem::path& file, std::string_view id) {
   std::string url(scheme);
   for (const char c : file.native()) {
@@ -162,6 +209,11 @@ std::optional<OutboxAddress> parse_outbox_address(std::string_view url) {
   address.file = percent_decode(url.substr(0, query));
   if (query != std::string_view::npos) {
     const std::string_view pair = url.substr(query + 1);
+    constexpr std::string_view of_account = "account=";
+    if (pair.starts_with(of_account)) {
+      address.account = percent_decode(pair.substr(of_account.size()));
+      return address;
+    }
     if (!pair.starts_with("id=")) return std::nullopt;
     address.id = percent_decode(pair.substr(3));
   }

@@ -29,6 +29,9 @@ class OutboxNetwork final : public Network {
   [[nodiscard]] Result<std::optional<Receipt>> recognise(const Delivery& delivery,
                                                          const Context& context,
                                                          const Response& answer) const override;
+  [[nodiscard]] std::optional<Request> look_back(const Context& context,
+                                                 const std::string& cursor) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
 
  private:
   Traits traits_;
@@ -38,12 +41,17 @@ class OutboxNetwork final : public Network {
 /// query.
 [[nodiscard]] std::string outbox_address(const std::filesystem::path& file, std::string_view id);
 
+/// The address of an account's own posts in an outbox file.
+[[nodiscard]] std::string outbox_list_address(const std::filesystem::path& file,
+                                              const AccountId& account);
+
 struct OutboxAddress {
   std::filesystem::path file;
-  std::string id;  ///< empty: no query
+  std::string id;       ///< empty: none is asked for
+  std::string account;  ///< whose posts are asked for; empty: nobody's
 };
 
-/// Reads what outbox_address writes; nothing for an address of another kind.
+/// Reads what the two above write; nothing for an address of another kind.
 [[nodiscard]] std::optional<OutboxAddress> parse_outbox_address(std::string_view url);
 
 }  // namespace crier

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -34,11 +35,14 @@ std::string url_of(const std::filesystem::path& outbox, const std::string& id) {
   return url + "#post-" + percent_encode(id);
 }
 
-std::string id_in(std::string_view line) {
-  const Json object = Json::parse(line.begin(), line.end(), nullptr, false);
+std::string text_in(const Json& object, const char* key) {
   if (!object.is_object()) return {};
-  const auto found = object.find("id");
+  const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string id_in(std::string_view line) {
+  return text_in(Json::parse(line.begin(), line.end(), nullptr, false), "id");
 }
 
 }  // namespace
@@ -76,6 +80,7 @@ Result<Response> OutboxClient::answer(const Request& request) {
   }
   const std::filesystem::path& path = address->file;
   if (request.method == Method::get) {
+    if (!address->account.empty()) return list_posts(*address);
     auto file = OutboxFile::open(path, OutboxFile::For::reading);
     if (!file) return Failure(file.error());
     const auto found = file->holds(address->id);
@@ -95,6 +100,25 @@ Result<Response> OutboxClient::answer(const Request& request) {
   if (auto appended = file->append(request.body, id); !appended) return Failure(appended.error());
   if (file->is_regular()) used_[path] = true;
   return json_response({{"id", id}, {"url", file->is_regular() ? url_of(path, id) : ""}});
+}
+
+Result<Response> OutboxClient::list_posts(const OutboxAddress& address) {
+  const auto file = OutboxFile::open(address.file, OutboxFile::For::reading);
+  if (!file) return Failure(file.error());
+  if (!file->is_regular()) {
+    return fail(ErrorKind::unavailable, "{} cannot be read back", address.file.native());
+  }
+  const auto lines = file->last_lines(std::numeric_limits<std::size_t>::max());
+  if (!lines) return Failure(lines.error());
+  Json posts = Json::array();
+  for (auto line = lines->rbegin(); line != lines->rend() && posts.size() < most_listed; ++line) {
+    Json post = Json::parse(*line, nullptr, false);
+    // What a crash left half written at the end is no line.
+    if (text_in(post, "account") != address.account) continue;
+    post["url"] = url_of(address.file, text_in(post, "id"));
+    posts.push_back(std::move(post));
+  }
+  return json_response({{"posts", std::move(posts)}});
 }
 
 Result<void> OutboxClient::finish() {

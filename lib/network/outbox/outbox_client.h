@@ -10,12 +10,17 @@
 
 namespace crier {
 
+/// How many posts of an account the outbox lists.
+inline constexpr std::size_t most_listed = 400;
+
 /// Answers "outbox:" addresses itself, and passes every other request on to the client it wraps.
 ///
 /// 1. POST adds the body as a line and answers 200 with {"id","url"} once it is on disk. A line
 /// that
 ///    is there already is not added again, and answered alike.
 /// 2. GET with ?id= answers 200 with {"found":true,"id","url"} or {"found":false}.
+///    GET with ?account= answers 200 with {"posts":[…]}: that account's lines as objects, each with
+///    its "url", newest first, at most `most_listed` of the last 8 MiB.
 /// 3. What cannot be read or written is an Error: unavailable, if nothing was added; uncertain, if
 ///    that cannot be told. So the loop defers the delivery, or looks.
 /// 4. Requests are answered in wait(), in the order in which they came.
@@ -45,6 +50,7 @@ class OutboxClient final : public HttpClient {
     Request request;
   };
   [[nodiscard]] Result<Response> answer(const Request& request);
+  [[nodiscard]] static Result<Response> list_posts(const OutboxAddress& address);
   [[nodiscard]] Result<void> write_page(const std::filesystem::path& outbox, bool has_new) const;
 
   HttpClient& wrapped_;

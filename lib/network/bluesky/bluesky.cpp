@@ -1,0 +1,107 @@
+#include "network/bluesky/bluesky.h"
+
+#include "core/url.h"
+#include "network/bluesky/answer.h"
+#include "network/bluesky/steps.h"
+#include "network/json.h"
+#include "network/outcomes.h"
+
+namespace crier {
+
+BlueskyNetwork::BlueskyNetwork() {
+  traits_.name = "bluesky";
+  traits_.sign_in = SignIn::bluesky;
+  // Source: the lexicon app.bsky.feed.post: maxGraphemes 300, maxLength 3000.
+  traits_.text = {TextRules::Unit::graphemes,   300,  std::nullopt, false,
+                  TextRules::Entities::bluesky, 3000, false,        true};
+  traits_.schema = {
+      "bluesky",
+      NetworkSchema::Server::optional,
+      {{"handle", "the account's name on Bluesky: council.example.gov.uk", true, {}},
+       {"client_id",
+        "the address of the client metadata on your own site, for long sign-ins",
+        false,
+        {}},
+       {"plc_directory",
+        "where did:plc names are looked up, in a network of one's own",
+        false,
+        {}}},
+      // Far below what a server allows (some 1,600 posts an hour): followers are flooded first.
+      {0, 30, 200, std::chrono::seconds{0}}};
+  traits_.wants_card = true;
+  traits_.most_images = 4;
+  traits_.settle_time = std::chrono::seconds{2};
+  // A key stays taken for as long as the post is there.
+  traits_.idempotency_window = std::chrono::hours{24 * 365};
+}
+
+std::vector<Request> BlueskyNetwork::inquire(const Account& account,
+                                             const AccountFacts& known) const {
+  const std::string service = bluesky::service_of(account, known);
+  if (service.empty() || !value_of(known.values, "account_id").empty()) return {};
+  Request request;
+  request.url = service + "/xrpc/com.atproto.server.getSession";
+  request.headers = {{"Accept", "application/json"}};
+  request.sign = true;
+  return {std::move(request)};
+}
+
+AccountFacts BlueskyNetwork::learn(AccountFacts known, const Request& /*asked*/,
+                                   const Response& answer) const {
+  if (answer.status != 200) return known;
+  const Json body = parse_json(answer.body);
+  const std::string did = text_of(body, "did");
+  if (!bluesky::is_did(did)) return known;
+  known.values["account_id"] = did;
+  const std::string handle = text_of(body, "handle");
+  if (bluesky::is_handle(handle)) known.values["handle"] = "@" + handle;
+  return known;
+}
+
+TextRules BlueskyNetwork::rules(const Account& /*account*/, const AccountFacts& /*facts*/) const {
+  return traits_.text;
+}
+
+Turn BlueskyNetwork::next(const Delivery& delivery, const Context& context,
+                          const Response* last) const {
+  bluesky::Steps steps(delivery, context);
+  return last == nullptr ? steps.go_on() : steps.take(*last);
+}
+
+std::optional<Request> BlueskyNetwork::look_for(const Delivery& delivery,
+                                                const Context& context) const {
+  const std::string service = bluesky::service_of(context.account, context.facts);
+  const std::string did = value_of(context.facts.values, "account_id");
+  const std::string key = value_of(delivery.notes, "rkey");
+  if (service.empty() || did.empty() || key.empty()) return std::nullopt;
+  Request request;
+  request.url = service + "/xrpc/com.atproto.repo.getRecord?repo=" + percent_encode(did) +
+                "&collection=app.bsky.feed.post&rkey=" + percent_encode(key);
+  request.headers = {{"Accept", "application/json"}};
+  return request;
+}
+
+Result<std::optional<Receipt>> BlueskyNetwork::recognise(const Delivery& delivery,
+                                                         const Context& context,
+                                                         const Response& answer) const {
+  return bluesky::read_record(context, value_of(delivery.notes, "rkey"), answer);
+}
+
+std::optional<Request> BlueskyNetwork::look_back(const Context& context,
+                                                 const std::string& cursor) const {
+  const std::string service = bluesky::service_of(context.account, context.facts);
+  const std::string did = value_of(context.facts.values, "account_id");
+  if (service.empty() || did.empty()) return std::nullopt;
+  Request request;
+  request.url = service + "/xrpc/com.atproto.repo.listRecords?repo=" + percent_encode(did) +
+                "&collection=app.bsky.feed.post&limit=100" +
+                (cursor.empty() ? std::string() : "&cursor=" + percent_encode(cursor));
+  request.headers = {{"Accept", "application/json"}};
+  return request;
+}
+
+Result<PastPage> BlueskyNetwork::read_back(const Response& answer) const {
+  return bluesky::read_records(answer);
+}
+
+}  // namespace crier

@@ -1,0 +1,46 @@
+#pragma once
+#include <string>
+
+#include "network/network.h"
+
+namespace crier::mastodon {
+
+/// A post's pictures on their way to the server, before the post. What was done stands in the
+/// notes:
+///
+///   media0 … media3   the server's id for each picture ("-": it is left out)
+///   wait0 …           the server is still at work on it
+///   media_at          when the first was uploaded, in seconds
+///   media_api         "v1" for a server without /api/v2/media
+///   step              what the next answer is about: image0, upload0, poll0; none: not a picture
+class Pictures {
+ public:
+  Pictures(const Delivery& delivery, const Context& context, Notes notes)
+      : delivery_(delivery), context_(context), notes_(std::move(notes)) {}
+
+  /// The next thing to do for the pictures; nothing when the post can be sent.
+  [[nodiscard]] std::optional<Turn> go_on();
+  /// Takes an answer in, if it is about a picture, and goes on.
+  [[nodiscard]] bool is_about_picture() const;
+  [[nodiscard]] std::optional<Turn> take(const Response& last);
+
+  [[nodiscard]] std::vector<std::string> ids() const;
+  [[nodiscard]] const Notes& notes() const { return notes_; }
+  [[nodiscard]] const std::string& warning() const { return warning_; }
+
+ private:
+  std::optional<Turn> take_image(const std::string& which, const Response& last);
+  std::optional<Turn> take_upload(const std::string& which, const Response& last);
+  std::optional<Turn> take_poll(const std::string& which, const Response& last);
+  std::optional<Turn> leave_out(const std::string& which, const Response& last);
+  [[nodiscard]] std::optional<Turn> wait_out(const Response& last) const;
+  void forget_old();
+  [[nodiscard]] std::size_t count() const;
+
+  const Delivery& delivery_;
+  const Context& context_;
+  Notes notes_;
+  std::string warning_;
+};
+
+}  // namespace crier::mastodon

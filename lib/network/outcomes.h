@@ -1,0 +1,44 @@
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "core/model.h"
+#include "http/message.h"
+
+/// What every adapter says in the same way.
+namespace crier {
+
+/// The value of a note, a fact or a setting; empty if there is none.
+[[nodiscard]] inline std::string value_of(const std::map<std::string, std::string>& values,
+                                          const std::string& key) {
+  const auto found = values.find(key);
+  return found == values.end() ? std::string() : found->second;
+}
+
+/// A delivery that waits: as long as `why` says, else until the next run.
+[[nodiscard]] inline Outcome defer(Error why, SysTime now) {
+  const SysTime until = now + why.retry_after.value_or(std::chrono::seconds{0});
+  return Deferred{std::move(why), until};
+}
+
+/// "SERVER WHAT (429: its words)".
+[[nodiscard]] inline std::string told(const std::string& server, const Response& answer,
+                                      std::string_view what, std::string_view words) {
+  const std::string said = excerpt(words);
+  return fmt::format("{} {} ({}: {})", server, what, answer.status,
+                     said.empty() ? "it gave no reason" : said);
+}
+
+/// How long a 429 asks to wait: by its headers, else `usual`; never longer than a day, which is a
+/// mistake or a trap.
+[[nodiscard]] inline std::chrono::seconds throttle_of(const Response& answer, SysTime now,
+                                                      std::chrono::seconds usual) {
+  const auto sorted = classify(answer, now);
+  const auto asked = sorted ? sorted->retry_after : std::nullopt;
+  return std::clamp<std::chrono::seconds>(asked.value_or(usual), std::chrono::seconds{1},
+                                          std::chrono::hours{24});
+}
+
+}  // namespace crier
