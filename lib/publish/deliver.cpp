@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "network/registry.h"
 #include "publish/lane.h"
 
 namespace crier {
@@ -18,7 +17,7 @@ Lanes make_lanes(std::vector<Delivery> due, const DeliveryWorld& world, Delivery
   for (std::size_t index = 0; index < due.size(); ++index) {
     Delivery& delivery = due[index];
     const Account* account = world.config.account(delivery.account);
-    const Network* network = account != nullptr ? find_network(account->network) : nullptr;
+    const Network* network = account != nullptr ? world.network(account->network) : nullptr;
     if (network == nullptr) {
       report.deliveries[index] = {std::move(delivery), std::nullopt,
                                   "its account is no longer in feeds.toml"};

@@ -9,8 +9,9 @@
 #include "core/model.h"
 #include "core/random.h"
 #include "http/client.h"
-#include "oauth/authorizer.h"
-#include "oauth/token_store.h"
+#include "media/image_fitter.h"
+#include "network/registry.h"
+#include "publish/account_session.h"
 #include "publish/stop.h"
 #include "store/store.h"
 
@@ -21,18 +22,28 @@ struct DeliveryWorld {
   const Config& config;
   Store& store;
   HttpClient& client;
-  const TokenStore& tokens;
+  TokenStore& tokens;
   const Authorizer& authorizer;
   const Clock& clock;
   Random& random;
   StopFlag stop = nullptr;
+  /// Gives the network of that name, or null.
+  const Network* (*network)(std::string_view name) = find_network;
+  /// Makes pictures fit; null: none is attached.
+  ImageFitter* images = nullptr;
 };
+
+/// The part of it that an account's session needs.
+[[nodiscard]] inline SessionWorld session_world(const DeliveryWorld& world) {
+  return {world.tokens, world.authorizer, world.clock, world.random, world.client};
+}
 
 /// A delivery with what this run made of it.
 struct Delivered {
   Delivery delivery;               ///< as the ledger has it after the run
   std::optional<Outcome> outcome;  ///< nothing: it was not tried, `why_not` says why
   std::string why_not;
+  std::vector<std::string> warnings = {};  ///< what went out otherwise than meant: a picture less
 };
 
 struct DeliveryReport {

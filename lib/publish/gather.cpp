@@ -1,187 +1,364 @@
 #include "publish/gather.h"
 
+#include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "core/url.h"
 #include "feed/parse.h"
+#include "publish/polling.h"
 #include "publish/read_source.h"
 
 namespace crier {
 namespace {
 
-/// How long a feed may fail before a person should hear of it: nights, restarts and blips are
-/// shorter.
-constexpr std::chrono::hours patience{6};
-
-Validators validators_of(const FeedState& state) { return {state.etag, state.last_modified}; }
-
-/// Validators belong to an address, and what a backfill asks for may lie behind a 304.
-Validators validators_to_send(const Gathered& gathered, const GatherQuestion& question) {
-  return question.backfill > 0 ? Validators{} : validators_of(gathered.after);
-}
-
-void note_failure(Gathered& gathered, Error error, SysTime now) {
-  const bool mends_itself =
-      error.kind == ErrorKind::unavailable || error.kind == ErrorKind::throttled;
-  FeedState& state = gathered.after;
-  // A clock that was set back must not make a failure young again, nor old.
-  if (!state.failing_since || *state.failing_since > now) state.failing_since = now;
-  if (mends_itself && error.retry_after) {
-    state.not_before =
-        now + std::min<std::chrono::seconds>(*error.retry_after, std::chrono::hours{24 * 7});
-  }
-  gathered.needs_person = !mends_itself || now - *state.failing_since >= patience;
-  gathered.error = std::move(error);
-}
-
 struct Document {
   std::string bytes, content_type, base_url;
 };
 
-/// Reads a document and finds what is new in it. Only then may its validators be kept.
-void take_in(Gathered& gathered, Document document, const GatherQuestion& question,
-             const Validators& validators, SysTime now) {
-  const FeedConfig& config = *gathered.feed;
-  ParseOptions options;
-  options.content_type = std::move(document.content_type);
-  options.base_url = config.base_url.empty() ? document.base_url : config.base_url;
-  auto feed = parse_feed(std::move(document.bytes), options);
-  if (!feed) {
-    Error error = std::move(feed).error();
-    error.message = loggable(config.url) + ": " + error.message;
-    note_failure(gathered, std::move(error), now);
-    return;
+/// One run over all feeds.
+class Gathering {
+ public:
+  Gathering(const GatherQuestion& question, HttpClient& client, const Clock& clock, Random& random)
+      : question_(question), client_(client), clock_(clock), random_(random) {
+    rules_.began = clock.now();
+    rules_.min_interval = question.config.min_interval;
+    rules_.ask_all = question.ask_all || question.backfill > 0;
+    waits_ = waiting_hosts(question.states, rules_.began);
   }
-  gathered.language = feed->language;
-  gathered.warnings = std::move(feed->warnings);
-  FreshQuestion fresh{config, false, false, 0, {}};
-  fresh.first_time = !gathered.before.seeded_at.has_value();
-  fresh.explain = question.explain;
-  fresh.backfill = question.backfill;
-  fresh.known = [&](std::string_view name) { return question.known(config.id, name); };
-  gathered.fresh = find_fresh(*std::move(feed), fresh);
 
-  FeedState& state = gathered.after;
-  state.url = config.url;
-  state.etag = validators.etag;
-  state.last_modified = validators.last_modified;
-  state.failing_since.reset();
-  state.not_before.reset();
-  if (fresh.first_time) state.seeded_at = now;
-}
+  std::vector<Gathered> run() {
+    all_.reserve(question_.feeds.size());
+    for (const FeedConfig* feed : question_.feeds) begin(*feed);
+    std::vector<std::size_t> last;
+    for (std::size_t index = 0; index < all_.size(); ++index) {
+      if (all_[index].feed->is_path) {
+        take_file(all_[index]);
+        finished();
+      } else if (was_refused(all_[index].before)) {
+        last.push_back(index);
+      } else {
+        ask(index);
+      }
+    }
+    listen();
+    for (const std::size_t index : last) ask(index);
+    listen();
+    abandon();
+    for (Gathered& gathered : all_) tell_silence(gathered);
+    return std::move(all_);
+  }
 
-void take_answer(Gathered& gathered, Result<Response> result, const GatherQuestion& question,
-                 SysTime now) {
-  if (!result) {
-    note_failure(gathered, std::move(result).error(), now);
-    return;
+ private:
+  void begin(const FeedConfig& feed) {
+    Gathered& gathered = all_.emplace_back();
+    gathered.feed = &feed;
+    const auto found = question_.states.find(feed.id);
+    if (found != question_.states.end()) gathered.before = found->second;
+    gathered.after = state_for(gathered.before, feed);
   }
-  const Validators sent = validators_to_send(gathered, question);
-  auto answer = read_feed_answer(*result, sent, now);
-  if (!answer) {
-    note_failure(gathered, std::move(answer).error(), now);
-    return;
+
+  /// Asked after the others of its host: were it refused again, it would stop them in every run.
+  static bool was_refused(const FeedState& state) {
+    return state.failures > 0 && state.not_before.has_value();
   }
-  if (answer->not_modified) {
-    if (sent == Validators{}) {
-      note_failure(gathered,
-                   Error{ErrorKind::unavailable, loggable(gathered.feed->url) +
-                                                     ": answered 304 to an unconditional request"},
-                   now);
+
+  /// What a backfill asks for may lie behind a 304.
+  [[nodiscard]] Validators validators_to_send(const Gathered& gathered) const {
+    if (question_.backfill > 0) return {};
+    return {gathered.after.etag, gathered.after.last_modified};
+  }
+
+  void ask(std::size_t index) {
+    Gathered& gathered = all_[index];
+    if (const auto why = why_not_asked(gathered.after, waits_, rules_)) {
+      leave_alone(gathered, *why);
+      finished();
       return;
     }
-    gathered.not_modified = true;
-    gathered.moved_to = answer->moved_to;
+    Request request = feed_request(address_of(gathered.after), validators_to_send(gathered),
+                                   question_.config.timeout, question_.config.max_feed_bytes);
+    under_way_.emplace(client_.start(std::move(request)), index);
+  }
+
+  void leave_alone(Gathered& gathered, const NotAsked& not_asked) {
+    const FeedState& state = gathered.after;
+    gathered.not_due = true;
+    switch (not_asked.why) {
+      case NotAsked::Why::is_fresh: return;
+      case NotAsked::Why::host_waits: wait_for_host(gathered, not_asked.until); return;
+      case NotAsked::Why::backs_off:
+        gathered.needs_person = has_failed_for_long(state) || state.failure == ErrorKind::rejected;
+        gathered.error = Error{
+            state.failure.value_or(ErrorKind::unavailable),
+            fmt::format("{}: has failed {} times in a row since {}; it is asked again after {}",
+                        loggable(address_of(state)), state.failures,
+                        to_iso8601(state.failing_since.value_or(rules_.began)),
+                        to_iso8601(not_asked.until))};
+        return;
+      case NotAsked::Why::is_gone: tell_gone(gathered); return;
+    }
+  }
+
+  [[nodiscard]] bool has_failed_for_long(const FeedState& state) const {
+    return state.failing_since && rules_.began - *state.failing_since >= feed_patience;
+  }
+
+  void wait_for_host(Gathered& gathered, SysTime until) const {
+    FeedState& state = gathered.after;
+    gathered.not_due = true;
+    gathered.needs_person = has_failed_for_long(state);
+    gathered.error =
+        Error{ErrorKind::throttled, fmt::format("{}: its server asked for no request before {}",
+                                                loggable(address_of(state)), to_iso8601(until))};
+    if (state.not_before && *state.not_before >= until) return;
+    state.not_before = until;
+    state.waits_from = rules_.began;
+  }
+
+  static void tell_gone(Gathered& gathered) {
+    const std::string& name = gathered.feed->id.value;
+    gathered.gone = true;
+    gathered.not_due = false;
+    gathered.needs_person = true;
+    gathered.error = Error{
+        ErrorKind::rejected,
+        fmt::format("{}: its server says that it is gone for good (410, since {}), so crier does "
+                    "not ask it any more. Put its new url into feeds.toml or take [feeds.{}] out; "
+                    "if it is back: crier feed resume {}",
+                    loggable(address_of(gathered.after)), to_iso8601(*gathered.after.gone_at), name,
+                    name)};
+  }
+
+  void listen() {
+    while (!under_way_.empty() && !is_set(question_.stop)) {
+      HostWaits asked_for;
+      for (Completion& completion : client_.wait(std::chrono::milliseconds{250})) {
+        const auto found = under_way_.find(completion.id);
+        if (found == under_way_.end()) continue;
+        Gathered& gathered = all_[found->second];
+        under_way_.erase(found);
+        const std::string asked = address_of(gathered.after);
+        const std::string answered = completion.result ? completion.result->final_url : asked;
+        take_answer(gathered, std::move(completion.result));
+        finished();
+        if (!gathered.error || !gathered.after.not_before) continue;
+        for (const std::string& address : {asked, answered}) {
+          put_latest(asked_for, host_of(address), *gathered.after.not_before);
+        }
+      }
+      for (const auto& [host, until] : asked_for) break_off(host, until);
+    }
+  }
+
+  static void put_latest(HostWaits& waits, const std::string& host, SysTime until) {
+    SysTime& latest = waits.try_emplace(host, until).first->second;
+    latest = std::max(latest, until);
+  }
+
+  /// The feeds of that host that are not done yet wait with the one that was refused.
+  void break_off(const std::string& host, SysTime until) {
+    put_latest(waits_, host, until);
+    for (auto each = under_way_.begin(); each != under_way_.end();) {
+      Gathered& gathered = all_[each->second];
+      if (host_of(address_of(gathered.after)) != host) {
+        ++each;
+        continue;
+      }
+      client_.cancel(each->first);
+      wait_for_host(gathered, until);
+      each = under_way_.erase(each);
+      finished();
+    }
+  }
+
+  void take_answer(Gathered& gathered, Result<Response> result) {
+    if (!result) {
+      const bool is_no_address = result.error().kind == ErrorKind::invalid;
+      fail_at(gathered, std::move(result).error(), is_no_address);
+      return;
+    }
+    const Validators sent = validators_to_send(gathered);
+    auto answer = read_feed_answer(*result, sent, rules_.began);
+    if (!answer) {
+      const bool is_missing = result->status == 404 || result->status == 410;
+      // Behind a temporary redirect, it is not this address that is gone.
+      const bool is_here =
+          result->final_url == address_of(gathered.after) || !result->moved_to.empty();
+      const bool may_be_back = !gathered.after.moved_to.empty() || !is_here;
+      fail_at(gathered, std::move(answer).error(), is_missing);
+      if (result->status != 410 || may_be_back) return;
+      gathered.after.gone_at = clock_.now();
+      tell_gone(gathered);
+      return;
+    }
+    if (answer->not_modified && sent == Validators{}) {
+      fail_at(gathered,
+              Error{ErrorKind::unavailable,
+                    loggable(gathered.feed->url) + ": answered 304 to an unconditional request"},
+              false);
+      return;
+    }
+    if (answer->not_modified) {
+      gathered.not_modified = true;
+      note_success(gathered.after, answer->fresh_for, rules_);
+    } else if (!take_in(gathered, {std::move(result->body), answer->content_type, answer->address},
+                        answer->fresh_for)) {
+      return;
+    }
     gathered.after.etag = answer->validators.etag;
     gathered.after.last_modified = answer->validators.last_modified;
-    gathered.after.failing_since.reset();
-    gathered.after.not_before.reset();
-    return;
+    tell_move(gathered, *answer);
   }
-  take_in(gathered, {std::move(result->body), answer->content_type, answer->address}, question,
-          answer->validators, now);
-  // A redirect to a page that is no feed is a mistake on the way, not a move.
-  if (!gathered.error) gathered.moved_to = answer->moved_to;
-}
 
-void take_file(Gathered& gathered, const GatherQuestion& question, SysTime now) {
-  auto bytes = read_local(gathered.feed->url, question.config.max_feed_bytes);
-  if (!bytes) {
-    note_failure(gathered, std::move(bytes).error(), now);
-    return;
+  /// A redirect to a page that is no feed is a mistake on the way, not a move: only asked once a
+  /// feed was found there.
+  static void tell_move(Gathered& gathered, const FeedAnswer& answer) {
+    const std::string asked = address_of(gathered.after);
+    if (is_downgrade(asked, answer.address)) {
+      gathered.warnings.push_back(
+          {"insecure-redirect",
+           fmt::format(
+               "{} leads from https to {}: whoever is on the way can change what is posted. "
+               "Tell those who run the website",
+               loggable(asked), loggable(answer.address))});
+    }
+    note_move(gathered.after, answer.moved_to);
+    if (address_of(gathered.after) != asked) gathered.moved_to = gathered.after.moved_to;
   }
-  take_in(gathered, {*std::move(bytes), {}, {}}, question, {}, now);
-}
 
-Gathered begin(const FeedConfig& feed, const GatherQuestion& question) {
-  Gathered gathered;
-  gathered.feed = &feed;
-  if (const auto found = question.states.find(feed.id); found != question.states.end()) {
-    gathered.before = found->second;
+  /// `none_there`: what answered is no feed, and will not be one.
+  void fail_at(Gathered& gathered, Error error, bool none_there) {
+    FeedState& state = gathered.after;
+    if (none_there && !state.moved_to.empty()) {
+      error.kind = ErrorKind::unavailable;
+      error.message +=
+          ". crier was sent there by a redirect, and asks the address in feeds.toml "
+          "in the next run";
+      forget_move(state);
+    }
+    const SysTime now = clock_.now();
+    note_failure(state, error, now, rules_, random_);
+    const bool mends_itself =
+        error.kind == ErrorKind::unavailable || error.kind == ErrorKind::throttled;
+    const bool is_long = now - *state.failing_since >= feed_patience;
+    // The new address may have died for good: the old one may know of another.
+    if (is_long && error.kind == ErrorKind::unavailable && !state.moved_to.empty())
+      forget_move(state);
+    gathered.needs_person = !mends_itself || is_long;
+    gathered.error = std::move(error);
   }
-  gathered.after = gathered.before;
-  gathered.after.id = feed.id;
-  gathered.after.url = feed.url;
-  if (gathered.before.url != feed.url) {
-    gathered.after.etag.clear();
-    gathered.after.last_modified.clear();
-    gathered.after.not_before.reset();
-    gathered.after.failing_since.reset();
+
+  /// Reads a document and finds what is new in it. Only then may its validators be kept.
+  bool take_in(Gathered& gathered, Document document, std::chrono::seconds fresh_for) {
+    const FeedConfig& config = *gathered.feed;
+    ParseOptions options;
+    options.content_type = std::move(document.content_type);
+    options.base_url = config.base_url.empty() ? document.base_url : config.base_url;
+    auto feed = parse_feed(std::move(document.bytes), options);
+    if (!feed) {
+      Error error = std::move(feed).error();
+      error.message = loggable(config.url) + ": " + error.message;
+      fail_at(gathered, std::move(error), true);
+      return false;
+    }
+    const SysTime now = clock_.now();
+    gathered.language = feed->language;
+    gathered.warnings = std::move(feed->warnings);
+    find_new(gathered, *std::move(feed), now);
+    FeedState& state = gathered.after;
+    note_success(state, fresh_for, rules_);
+    state.read_on = std::chrono::floor<std::chrono::days>(now);
+    if (!state.seeded_at) state.seeded_at = now;
+    if (gathered.fresh.unknown > 0 && !gathered.fresh.seeded) state.news_at = now;
+    if (gathered.fresh.fuse && !state.fuse_at) state.fuse_at = now;
+    return true;
   }
-  return gathered;
-}
+
+  void find_new(Gathered& gathered, Feed feed, SysTime now) {
+    const FeedConfig& config = *gathered.feed;
+    FreshQuestion fresh{config, false, false, 0, false, {}, {}};
+    fresh.first_time = !gathered.before.seeded_at.has_value();
+    fresh.explain = question_.explain;
+    fresh.backfill = question_.backfill;
+    fresh.fuse_is_blown = gathered.before.fuse_at.has_value();
+    fresh.now = now;
+    fresh.address_changed =
+        !gathered.before.url.empty() && gathered.before.url != gathered.after.url;
+    // Once a day, so that a name is noted again while its item is still there.
+    fresh.every_name = gathered.before.read_on != std::chrono::floor<std::chrono::days>(now);
+    fresh.known = [&](std::string_view name) {
+      const auto on = question_.seen_on(config.id, name);
+      if (on && now - *on > noted_again_after) gathered.noted.emplace_back(name);
+      return on.has_value();
+    };
+    gathered.fresh = find_fresh(std::move(feed), fresh);
+    std::ranges::sort(gathered.noted);
+    gathered.noted.erase(std::unique(gathered.noted.begin(), gathered.noted.end()),
+                         gathered.noted.end());
+  }
+
+  void take_file(Gathered& gathered) {
+    auto bytes = read_local(gathered.feed->url, question_.config.max_feed_bytes);
+    if (!bytes) {
+      fail_at(gathered, std::move(bytes).error(), false);
+    } else {
+      (void)take_in(gathered, {*std::move(bytes), {}, {}}, std::chrono::seconds{0});
+    }
+    // A file is nobody's server: it is read in every run.
+    gathered.after.next_at.reset();
+    gathered.after.waits_from.reset();
+  }
+
+  void abandon() {
+    for (const auto& [id, index] : under_way_) {
+      client_.cancel(id);
+      all_[index].after = all_[index].before;
+      all_[index].error = Error{ErrorKind::unavailable,
+                                loggable(all_[index].feed->url) + ": stopped before it answered"};
+    }
+    under_way_.clear();
+  }
+
+  void tell_silence(Gathered& gathered) const {
+    gathered.silent_since = silent_since(gathered.after, *gathered.feed, rules_.began);
+    if (!gathered.silent_since) return;
+    gathered.silence = fmt::format(
+        "{} has had nothing new since {}, and expect_every is {}: is its source still alive?",
+        loggable(gathered.feed->url), to_iso8601(*gathered.silent_since),
+        in_words(gathered.feed->expect_every));
+    gathered.needs_person = true;
+  }
+
+  /// As it stands in feeds.toml: "7d", "36h", "90m".
+  static std::string in_words(std::chrono::seconds time) {
+    const auto count = time.count();
+    if (count % 86400 == 0) return fmt::format("{}d", count / 86400);
+    if (count % 3600 == 0) return fmt::format("{}h", count / 3600);
+    return count % 60 == 0 ? fmt::format("{}m", count / 60) : fmt::format("{}s", count);
+  }
+
+  void finished() {
+    ++done_;
+    if (question_.progress) question_.progress(done_);
+  }
+
+  const GatherQuestion& question_;
+  HttpClient& client_;
+  const Clock& clock_;
+  Random& random_;
+  PollingRules rules_;
+  HostWaits waits_;
+  std::vector<Gathered> all_;
+  std::unordered_map<TransferId, std::size_t> under_way_;
+  std::size_t done_ = 0;
+};
 
 }  // namespace
 
-std::vector<Gathered> gather(const GatherQuestion& question, HttpClient& client,
-                             const Clock& clock) {
-  std::vector<Gathered> all;
-  all.reserve(question.feeds.size());
-  std::unordered_map<TransferId, std::size_t> under_way;
-  std::size_t done = 0;
-  const auto finished = [&] {
-    ++done;
-    if (question.progress) question.progress(done);
-  };
-  const SysTime now = clock.now();
-  for (const FeedConfig* feed : question.feeds) {
-    Gathered& gathered = all.emplace_back(begin(*feed, question));
-    if (feed->is_path) {
-      take_file(gathered, question, now);
-      finished();
-      continue;
-    }
-    const auto& until = gathered.after.not_before;
-    if (until && *until > now && *until <= now + std::chrono::hours{24 * 8}) {
-      gathered.waiting = true;
-      gathered.error =
-          Error{ErrorKind::throttled, fmt::format("{}: its server asked for no request before {}",
-                                                  loggable(feed->url), to_iso8601(*until))};
-      gathered.needs_person =
-          gathered.before.failing_since && now - *gathered.before.failing_since >= patience;
-      finished();
-      continue;
-    }
-    const Validators known = validators_to_send(gathered, question);
-    under_way[client.start(feed_request(feed->url, known, question.config.timeout,
-                                        question.config.max_feed_bytes))] = all.size() - 1;
-  }
-  while (!under_way.empty() && !is_set(question.stop)) {
-    for (Completion& completion : client.wait(std::chrono::milliseconds{250})) {
-      const auto found = under_way.find(completion.id);
-      if (found == under_way.end()) continue;
-      take_answer(all[found->second], std::move(completion.result), question, clock.now());
-      under_way.erase(found);
-      finished();
-    }
-  }
-  for (const auto& [id, index] : under_way) {
-    client.cancel(id);
-    all[index].after = all[index].before;
-    all[index].error = Error{ErrorKind::unavailable,
-                             loggable(all[index].feed->url) + ": stopped before it answered"};
-  }
-  return all;
+std::vector<Gathered> gather(const GatherQuestion& question, HttpClient& client, const Clock& clock,
+                             Random& random) {
+  return Gathering(question, client, clock, random).run();
 }
 
 }  // namespace crier

@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "core/clock.h"
+#include "core/random.h"
 #include "feed/fetch.h"
 #include "http/client.h"
 #include "plan/fresh.h"
@@ -21,32 +22,42 @@ struct Gathered {
   FeedState before;  ///< as the ledger has it; empty for a new feed
   FeedState after;   ///< as it is to be written
   bool not_modified = false;
-  bool waiting = false;        ///< its server asked for no request yet: nothing was sent
-  std::optional<Error> error;  ///< the feed could not be had
-  bool needs_person = false;   ///< with `error`: it will not mend itself, or has not for six hours
-  std::string moved_to;        ///< the server says that the feed has a new address for good
-  std::string language;        ///< what the feed says of itself
+  bool not_due = false;        ///< not asked: by its server's word or our own rules
+  bool gone = false;           ///< the server says 410, or said so before: not asked any more
+  std::optional<Error> error;  ///< the feed could not be had, or is not asked because it could not
+  /// Since when it has had nothing new, if that is longer than expect_every; no failure.
+  std::optional<SysTime> silent_since;
+  std::string silence;        ///< that, as a sentence
+  bool needs_person = false;  ///< it is silent, or will not mend itself, or has not for six hours
+  std::string moved_to;       ///< learned in this run: the feed has a new address for good
+  std::string language;       ///< what the feed says of itself
   std::vector<Warning> warnings;
-  Fresh fresh;  ///< empty unless the feed was read
+  Fresh fresh;                     ///< empty unless the feed was read
+  std::vector<std::string> noted;  ///< known names that are due to be noted again
 
   /// Something about this feed must be written to the ledger.
-  [[nodiscard]] bool changed() const { return before != after || !fresh.names.empty(); }
+  [[nodiscard]] bool changed() const {
+    return before != after || !fresh.names.empty() || !noted.empty();
+  }
 };
 
 struct GatherQuestion {
   const Config& config;
   const std::vector<const FeedConfig*>& feeds;
   const std::map<FeedId, FeedState>& states;
-  std::size_t backfill = 0;
-  bool explain = false;  ///< list what is passed over, item by item
-  std::function<bool(const FeedId&, std::string_view name)> known;
-  std::function<void(std::size_t done)> progress;
+  std::size_t backfill = 0;  ///< asks like ask_all: what is wanted may be as old as the last answer
+  bool explain = false;      ///< list what is passed over, item by item
+  bool ask_all = false;      ///< passes over max-age, min_interval and our own back-off
+  /// When an item of the feed was last noted under that name; nothing if never.
+  std::function<std::optional<SysTime>(const FeedId&, std::string_view name)> seen_on = {};
+  std::function<void(std::size_t done)> progress = {};
   StopFlag stop = nullptr;
 };
 
-/// Fetches every feed, all at once, and finds what is new in those that have changed. Writes
-/// nothing. In the order of `feeds`. A feed that cannot be had has an error, and stops no other.
+/// Fetches every feed that is due, all at once, and finds what is new in those that have changed.
+/// Writes nothing. In the order of `feeds`. A feed that cannot be had has an error, and stops no
+/// other. A host that asks for time gets it: its feeds that are still under way are broken off.
 [[nodiscard]] std::vector<Gathered> gather(const GatherQuestion& question, HttpClient& client,
-                                           const Clock& clock);
+                                           const Clock& clock, Random& random);
 
 }  // namespace crier

@@ -1,14 +1,17 @@
 #include "publish/lane.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "http/backoff.h"
+#include "plan/pace.h"
+#include "publish/picture.h"
 
 namespace crier {
 namespace {
 
 using std::chrono::seconds;
 
-/// A longer pause than this is a matter for the next run.
-constexpr seconds longest_pause{30};
 constexpr int most_pauses = 40;
 /// A server may still be at work on a request whose answer did not come: before this time has
 /// passed, that a post is not there yet does not mean that it will not be.
@@ -18,6 +21,8 @@ constexpr seconds publish_timeout{60};
 constexpr seconds longest_doubt{15 * 60};
 /// A post that is in doubt for longer is left to a person, and the others go on.
 constexpr seconds most_doubt{24 * 3600};
+/// Servers count requests by minutes, hours, or a day; what is longer is a mistake.
+constexpr seconds longest_count{24 * 3600};
 /// No server's word keeps a post back for longer at a time.
 constexpr seconds longest_wait{7 * 24 * 3600};
 
@@ -28,8 +33,10 @@ Lane::Lane(const Account& account, const Network& network, const DeliveryWorld& 
       network_(network),
       world_(world),
       facts_(world.store.facts(account.id)),
-      session_(account, world.tokens, world.authorizer, world.clock, world.random) {
-  if (const auto until = world.store.held_until(account.id, world.clock.now())) {
+      session_(account, session_world(world)) {
+  const SysTime now = world.clock.now();
+  posted_ = world.store.posted_between(account.id, now - std::chrono::hours{24}, now);
+  if (const auto until = world.store.paused_until(account.id); must_wait(until, now)) {
     close(Error{
         ErrorKind::throttled,
         fmt::format("posts wait until {}: its server asked for a pause, or one of them is in doubt",
@@ -38,32 +45,65 @@ Lane::Lane(const Account& account, const Network& network, const DeliveryWorld& 
 }
 
 void Lane::add(std::size_t index, Delivery delivery) {
-  waiting_.push_back({index, std::move(delivery)});
+  // What may be public already comes first: until it is settled, nothing else may bury it.
+  if (delivery.stage == Stage::publishing) {
+    const auto place = waiting_.begin() + static_cast<std::ptrdiff_t>(in_doubt_++);
+    waiting_.insert(place, {index, std::move(delivery)});
+  } else {
+    waiting_.push_back({index, std::move(delivery)});
+  }
 }
 
 Context Lane::context() const {
   return {account_, facts_, world_.clock.now(),
-          [this](const std::string& id) { return world_.store.has_receipt(account_.id, id); }};
+          [this](const std::string& id) { return world_.store.has_receipt(account_.id, id); },
+          posted_in_run_};
 }
 
 void Lane::advance() {
-  while (!closed_ && !transfer_) {
+  while (!closed_ && !transfer()) {
     if (wakes_at_) {
       if (world_.clock.ticks() < *wakes_at_) return;
       wakes_at_.reset();
-      if (look_next_) {
-        look_next_ = false;
-        look();
-      } else {
-        take_turn(nullptr);
+      switch (on_waking_) {
+        case OnWaking::take_turn: take_turn(nullptr); break;
+        case OnWaking::look: look(); break;
+        case OnWaking::begin_next: break;
       }
       continue;
     }
     if (current_ || waiting_.empty() || is_set(world_.stop)) return;
+    if (is_over_budget() || must_wait_its_turn()) continue;
     Job job = std::move(waiting_.front());
     waiting_.pop_front();
     begin(std::move(job));
   }
+}
+
+/// Keeps the account's pace: sleeps over a short wait, and leaves a longer one to a later run.
+bool Lane::must_wait_its_turn() {
+  const SysTime now = world_.clock.now();
+  if (must_wait(used_up_until_, now)) {
+    close(Error{ErrorKind::throttled,
+                fmt::format("its server's limit of requests is used up; posts wait until {}",
+                            to_iso8601(*used_up_until_))});
+    return true;
+  }
+  if (waiting_.front().delivery.stage == Stage::publishing) return false;
+  const auto wait = wait_for_pace({account_.pace, posted_, posted_in_run_, now});
+  if (!wait) return false;
+  if (wait->until && *wait->until - now <= longest_pause) {
+    wakes_at_ = world_.clock.ticks() + (*wait->until - now);
+    on_waking_ = OnWaking::begin_next;
+    return true;
+  }
+  Error why{ErrorKind::throttled, wait->why + ": the next goes out in a later run"};
+  if (wait->until) {
+    why.message =
+        fmt::format("{}: the next goes out after {}", wait->why, to_iso8601(*wait->until));
+  }
+  close(std::move(why));
+  return true;
 }
 
 void Lane::begin(Job job) {
@@ -72,6 +112,17 @@ void Lane::begin(Job job) {
   pauses_ = 0;
   doubt_.reset();
   unresolved_ = false;
+  was_sent_ = false;
+  // Who is signed out can do nothing, and what a network would make of that is of no use to
+  // anybody.
+  Result<const Credentials*> known = nullptr;
+  if (network_.traits().sign_in != SignIn::none) known = session_.credentials();
+  if (!known) {
+    awaiting_ =
+        current_->delivery.stage == Stage::publishing ? Awaiting::looked : Awaiting::prepared;
+    did_not_leave(known.error());
+    return;
+  }
   // A run died, or gave up waiting, between sending and knowing.
   if (current_->delivery.stage == Stage::publishing) {
     doubt(Error{ErrorKind::uncertain, "an earlier run ended before the server's answer came"});
@@ -81,15 +132,52 @@ void Lane::begin(Job job) {
 }
 
 void Lane::take_turn(const Response* last) {
-  const Turn turn = network_.next(current_->delivery, context(), last);
+  Turn turn = network_.next(current_->delivery, context(), last);
+  take_secrets_out(turn);
+  const bool has_news = current_->delivery.notes != turn.notes;
   current_->delivery.notes = turn.notes;
+  if (has_news && std::holds_alternative<Finish>(turn.step)) keep_notes(turn);
+  if (!turn.warning.empty()) warn(turn.warning);
   std::visit(Overloaded{
                  [&](const Prepare& step) { prepare(step.request, turn.notes); },
                  [&](const Publish& step) { publish(step.request, turn.notes); },
                  [&](const Pause& step) { pause(step.wait); },
+                 [&](const GetImage& step) { get_image(step); },
                  [&](const Finish& step) { conclude(step.outcome); },
              },
              turn.step);
+}
+
+/// A server may say a secret back in other letters (JSON's escapes), which the adapter has undone.
+void Lane::take_secrets_out(Turn& turn) const {
+  session_.redact(turn.warning);
+  auto* finish = std::get_if<Finish>(&turn.step);
+  if (finish == nullptr) return;
+  std::visit(
+      Overloaded{[](Receipt&) {}, [this](auto& other) { session_.redact(other.why.message); }},
+      finish->outcome);
+}
+
+/// What an answer has taught the adapter for its next try must outlive this run.
+void Lane::keep_notes(const Turn& turn) {
+  const auto& outcome = std::get<Finish>(turn.step).outcome;
+  const bool is_over =
+      std::holds_alternative<Receipt>(outcome) || std::holds_alternative<Rejected>(outcome);
+  if (is_over) return;
+  const Delivery& delivery = current_->delivery;
+  const Stage stage = std::min(delivery.stage, Stage::publishing);
+  world_.store.record(delivery.id, stage, turn.notes, world_.clock.now());
+}
+
+/// A person is told once of each thing, however often it is tried.
+void Lane::warn(const std::string& warning) {
+  if (std::ranges::find(warnings_, warning) == warnings_.end()) warnings_.push_back(warning);
+}
+
+/// Begins to fetch a picture: outside the account's session, so that no token can be near.
+void Lane::get_image(const GetImage& wanted) {
+  wanted_ = wanted;
+  picture_ = world_.client.start(picture_request(wanted, world_.config));
 }
 
 void Lane::publish(Request request, const Notes& notes) {
@@ -102,44 +190,52 @@ void Lane::publish(Request request, const Notes& notes) {
     look();
     return;
   }
-  // Signed before it is recorded: a post that cannot be signed does not leave, so nothing is in
-  // doubt.
-  auto signed_request = session_.sign(std::move(request));
-  if (!signed_request) {
-    cannot_sign(std::move(signed_request).error());
-    return;
-  }
-  const SysTime now = world_.clock.now();
-  world_.store.record(current_->delivery.id, Stage::publishing, notes, now);  // W3
-  Delivery& delivery = current_->delivery;
-  delivery.stage = Stage::publishing;
-  if (!delivery.publishing_at) delivery.publishing_at = now;
-  delivery.sent_at = now;
-  ++publishes_;
-  signed_request->timeout = std::max(signed_request->timeout, publish_timeout);
-  awaiting_ = Awaiting::published;
-  transfer_ = world_.client.start(*std::move(signed_request));
+  request.timeout = std::max(request.timeout, publish_timeout);
+  // Recorded when it is signed and about to leave: a post that cannot be signed is not in doubt.
+  send(Awaiting::published, std::move(request), [this, notes] {
+    const SysTime now = world_.clock.now();
+    if (const auto price = network_.price(current_->delivery.post, account_)) {
+      world_.store.spend(current_->delivery.id, price->millionths, now);
+    }
+    world_.store.record(current_->delivery.id, Stage::publishing, notes, now);  // W3
+    Delivery& delivery = current_->delivery;
+    delivery.stage = Stage::publishing;
+    if (!delivery.publishing_at) delivery.publishing_at = now;
+    delivery.sent_at = now;
+    if (++publishes_ == 1) {
+      posted_.push_back(now);
+      ++posted_in_run_;
+    }
+  });
 }
 
 void Lane::prepare(Request request, const Notes& notes) {
-  auto signed_request = session_.sign(std::move(request));
-  if (!signed_request) {
-    cannot_sign(std::move(signed_request).error());
-    return;
-  }
-  // What may be public already stays so in the ledger: a run that dies here must not forget to
-  // look.
-  const Stage stage = unresolved_ ? Stage::publishing : Stage::preparing;
-  world_.store.record(current_->delivery.id, stage, notes, world_.clock.now());  // W2
-  current_->delivery.stage = stage;
-  awaiting_ = Awaiting::prepared;
-  transfer_ = world_.client.start(*std::move(signed_request));
+  send(Awaiting::prepared, std::move(request), [this, notes] {
+    // What may be public already stays so in the ledger: a run that dies here must not forget to
+    // look.
+    const Stage stage = unresolved_ ? Stage::publishing : Stage::preparing;
+    world_.store.record(current_->delivery.id, stage, notes, world_.clock.now());  // W2
+    current_->delivery.stage = stage;
+  });
 }
 
-/// Nothing left: the post waits, with the reason, and so does the rest of the lane.
-void Lane::cannot_sign(const Error& why) {
-  settle(Deferred{as_recorded(why), world_.clock.now()});
-  close(why);
+void Lane::send(Awaiting what, Request request, std::function<void()> about_to_leave) {
+  awaiting_ = what;
+  auto begun = session_.start(std::move(request), std::move(about_to_leave));
+  if (!begun) did_not_leave(std::move(begun).error());
+}
+
+/// Nothing left, or it was turned away unread: the post waits, with the reason.
+void Lane::did_not_leave(Error why) {
+  const bool is_ours = why.kind == ErrorKind::unauthorized || why.kind == ErrorKind::invalid;
+  if (!is_ours) {
+    defer(std::move(why));
+  } else if (awaiting_ == Awaiting::looked) {
+    close(std::move(why));  // stays in doubt: looked for once signed in
+  } else {
+    settle(Deferred{as_recorded(why), world_.clock.now()});
+    close(std::move(why));  // and so does the rest of the lane
+  }
 }
 
 void Lane::pause(seconds wait) {
@@ -148,20 +244,53 @@ void Lane::pause(seconds wait) {
     return;
   }
   wakes_at_ = world_.clock.ticks() + std::max(wait, seconds{1});
+  on_waking_ = OnWaking::take_turn;
 }
 
-void Lane::take(Result<Response> result) {
-  transfer_.reset();
-  if (!result) {
-    broke_off(result.error());
+void Lane::take(Result<Response> answer) {
+  if (picture_) {
+    picture_.reset();
+    const Response picture = fit_picture(wanted_, answer, world_.images);
+    if (picture.status != 200) warn(picture.body);
+    take_turn(&picture);
     return;
   }
-  session_.redact(*result);
-  if (awaiting_ == Awaiting::looked) {
-    looked(*result);
-  } else {
-    take_turn(&*result);
+  auto result = session_.take(std::move(answer));
+  if (!result) return;  // it goes on by itself
+  if (!*result) {
+    if (session_.nothing_happened()) {
+      did_not_leave(std::move(*result).error());
+    } else {
+      broke_off(result->error());
+    }
+    return;
   }
+  read(**result);
+}
+
+void Lane::read(const Response& answer) {
+  if (const auto pause = rate_limit_pause(answer.headers, world_.clock.now())) used_up(*pause);
+  if (awaiting_ == Awaiting::looked) {
+    looked(answer);
+  } else {
+    take_turn(&answer);
+  }
+}
+
+/// The server counts our requests, and none is left: what is under way may end, but nothing new
+/// begins before they count anew.
+void Lane::used_up(seconds wait) {
+  const SysTime until = world_.clock.now() + std::min(wait, longest_count);
+  if (must_wait(used_up_until_, world_.clock.now()) && *used_up_until_ >= until) return;
+  used_up_until_ = until;
+  pause_account(until);
+}
+
+/// A shorter pause does not end a longer one.
+void Lane::pause_account(SysTime until) {
+  const auto known = world_.store.paused_until(account_.id);
+  if (must_wait(known, world_.clock.now()) && *known >= until) return;
+  world_.store.pause(account_.id, until);
 }
 
 void Lane::broke_off(const Error& why) {
@@ -189,19 +318,14 @@ void Lane::broke_off(const Error& why) {
 void Lane::doubt(const Error& why) {
   doubt_ = why;
   unresolved_ = true;
-  look_next_ = true;
+  was_sent_ = true;
+  on_waking_ = OnWaking::look;
   wakes_at_ = world_.clock.ticks() + network_.traits().settle_time;
 }
 
 void Lane::look() {
   if (auto request = network_.look_for(current_->delivery, context())) {
-    auto signed_request = session_.sign(*std::move(request));
-    if (!signed_request) {
-      close(std::move(signed_request).error());  // stays in doubt: looked for once signed in
-      return;
-    }
-    awaiting_ = Awaiting::looked;
-    transfer_ = world_.client.start(*std::move(signed_request));
+    send(Awaiting::looked, *std::move(request), {});
     return;
   }
   const auto& first = current_->delivery.publishing_at;
@@ -220,6 +344,7 @@ void Lane::looked(const Response& response) {
   auto found = network_.recognise(current_->delivery, context(), response);
   if (!found) {
     Error why = std::move(found).error();
+    session_.redact(why.message);
     if (why.kind == ErrorKind::unauthorized) {
       close(std::move(why));  // stays `publishing`: looked for again once signed in
       return;
@@ -253,7 +378,17 @@ void Lane::repeat_or_wait(const Error& why) {
 void Lane::conclude(const Outcome& outcome) {
   std::visit(Overloaded{
                  [&](const Receipt&) { settle(outcome); },
-                 [&](const Rejected&) { settle(outcome); },
+                 [&](const Rejected& rejected) {
+                   if (!was_sent_) {
+                     settle(outcome);
+                     return;
+                   }
+                   settle(Uncertain{
+                       Error{ErrorKind::uncertain,
+                             "it was sent before without an answer, and may be public; sent again "
+                             "it was refused: " +
+                                 rejected.why.message}});
+                 },
                  [&](const Deferred& deferred) {
                    if (deferred.why.kind == ErrorKind::unauthorized ||
                        deferred.why.kind == ErrorKind::invalid) {
@@ -272,9 +407,9 @@ void Lane::conclude(const Outcome& outcome) {
              outcome);
 }
 
-/// A later refusal does not undo an earlier Publish that nobody could be asked about.
+/// A later refusal does not undo an earlier Publish that had no answer: it may arrive late.
 Error Lane::as_recorded(Error why) const {
-  if (unresolved_) why.kind = ErrorKind::uncertain;
+  if (unresolved_ || was_sent_) why.kind = ErrorKind::uncertain;
   return why;
 }
 
@@ -289,11 +424,14 @@ void Lane::defer(Error why) {
     return;
   }
   const seconds longest = in_doubt ? longest_doubt : longest_wait;
-  const seconds wait =
+  // What the server asks for is kept even where we would look again soon.
+  const seconds asked = std::min(why.retry_after.value_or(seconds{0}), longest_wait);
+  const seconds own =
       std::min(wait_before_try(current_->delivery.attempts + 1, why, world_.random), longest);
+  const seconds wait = std::max(own, asked);
   settle(Deferred{recorded, now + wait});
   // A server that wants a pause wants it from all. And newer posts would bury one that is in doubt.
-  if (in_doubt || why.kind == ErrorKind::throttled) world_.store.hold(account_.id, now + wait);
+  if (in_doubt || why.kind == ErrorKind::throttled) pause_account(now + wait);
   close(std::move(why));
 }
 
@@ -323,17 +461,19 @@ void Lane::settle(const Outcome& outcome) {
                  },
              },
              outcome);
-  done_.emplace_back(current_->index, Delivered{std::move(current_->delivery), outcome, {}});
+  finished(outcome, {});
+}
+
+void Lane::finished(std::optional<Outcome> outcome, std::string why_not) {
+  done_.emplace_back(current_->index, Delivered{std::move(current_->delivery), std::move(outcome),
+                                                std::move(why_not), std::exchange(warnings_, {})});
   current_.reset();
 }
 
 void Lane::close(Error why) {
   problem_ = std::move(why);
   closed_ = true;
-  if (!current_) return;
-  done_.emplace_back(current_->index,
-                     Delivered{std::move(current_->delivery), std::nullopt, problem_->message});
-  current_.reset();
+  if (current_) finished(std::nullopt, problem_->message);
 }
 
 std::vector<std::pair<std::size_t, Delivered>> Lane::results() {
@@ -341,11 +481,7 @@ std::vector<std::pair<std::size_t, Delivered>> Lane::results() {
   for (Job& job : waiting_)
     done_.emplace_back(job.index, Delivered{std::move(job.delivery), std::nullopt, why});
   waiting_.clear();
-  if (current_) {
-    done_.emplace_back(current_->index,
-                       Delivered{std::move(current_->delivery), std::nullopt, why});
-    current_.reset();
-  }
+  if (current_) finished(std::nullopt, why);
   return std::move(done_);
 }
 

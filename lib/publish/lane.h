@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,13 +23,17 @@ class Lane {
 
   /// Goes on as far as it can without waiting.
   void advance();
-  /// Takes the answer to the transfer that transfer() named.
-  void take(Result<Response> result);
+  /// Takes what came of the transfer that transfer() named.
+  void take(Result<Response> answer);
 
   [[nodiscard]] bool is_done() const { return closed_ || (!current_ && waiting_.empty()); }
-  [[nodiscard]] std::optional<TransferId> transfer() const { return transfer_; }
+  [[nodiscard]] std::optional<TransferId> transfer() const {
+    return picture_ ? picture_ : session_.transfer();
+  }
   [[nodiscard]] std::optional<Ticks> wakes_at() const { return wakes_at_; }
-  [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
+  [[nodiscard]] const std::optional<Error>& problem() const {
+    return problem_ ? problem_ : over_budget_;
+  }
   /// Everything the lane was given, with its position; to be asked once it is done.
   [[nodiscard]] std::vector<std::pair<std::size_t, Delivered>> results();
 
@@ -39,16 +44,27 @@ class Lane {
     Delivery delivery;
   };
 
+  [[nodiscard]] bool must_wait_its_turn();
+  [[nodiscard]] bool is_over_budget();
   void begin(Job job);
   void take_turn(const Response* last);
+  void keep_notes(const Turn& turn);
+  void take_secrets_out(Turn& turn) const;
+  void get_image(const GetImage& wanted);
+  void warn(const std::string& warning);
   void prepare(Request request, const Notes& notes);
   void publish(Request request, const Notes& notes);
-  void cannot_sign(const Error& why);
+  void send(Awaiting what, Request request, std::function<void()> about_to_leave);
+  void did_not_leave(Error why);
+  void read(const Response& answer);
   void pause(std::chrono::seconds wait);
   void doubt(const Error& why);
   void look();
   void looked(const Response& response);
   void repeat_or_wait(const Error& why);
+  void finished(std::optional<Outcome> outcome, std::string why_not);
+  void used_up(std::chrono::seconds wait);
+  void pause_account(SysTime until);
   void broke_off(const Error& why);
   void conclude(const Outcome& outcome);
   void defer(Error why);
@@ -63,18 +79,27 @@ class Lane {
   AccountFacts facts_;
   AccountSession session_;
   std::deque<Job> waiting_;
+  std::size_t in_doubt_ = 0;     ///< of waiting_, at its front: sent by an earlier run
+  std::vector<SysTime> posted_;  ///< in the last day, this run's too
+  std::size_t posted_in_run_ = 0;
+  std::optional<SysTime> used_up_until_;  ///< no request is left, by the server's own count
   std::optional<Job> current_;
   std::vector<std::pair<std::size_t, Delivered>> done_;
-  std::optional<TransferId> transfer_;
   Awaiting awaiting_ = Awaiting::prepared;
   std::optional<Ticks> wakes_at_;
-  bool look_next_ = false;  ///< what to do on waking: look, or take a turn
-  int publishes_ = 0;       ///< of the current delivery, in this run
+  enum class OnWaking { take_turn, look, begin_next };
+  OnWaking on_waking_ = OnWaking::take_turn;
+  std::optional<TransferId> picture_;  ///< under way, unsigned, for `wanted_`
+  GetImage wanted_;
+  std::vector<std::string> warnings_;  ///< about the current delivery
+  int publishes_ = 0;                  ///< of the current delivery, in this run
   int pauses_ = 0;
   std::optional<Error> doubt_;
   bool unresolved_ = false;  ///< it may be public already, and nobody has been asked
+  bool was_sent_ = false;    ///< without an answer; that it is not there yet proves little
   bool closed_ = false;
   std::optional<Error> problem_;
+  std::optional<Error> over_budget_;  ///< why some of its posts wait, while others go out
 };
 
 }  // namespace crier

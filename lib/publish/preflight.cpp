@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "plan/budget.h"
+
 namespace crier {
 
 Templates parse_templates(const Config& config, std::vector<ConfigProblem>& problems) {
@@ -16,6 +18,22 @@ Templates parse_templates(const Config& config, std::vector<ConfigProblem>& prob
     }
   }
   return templates;
+}
+
+void check_budgets(const Config& config, std::vector<ConfigProblem>& problems) {
+  for (const Account& account : config.accounts) {
+    const Budget budget = budget_of(account);
+    if (!budget.monthly && budget.reserve > 0) {
+      problems.push_back({0, fmt::format("accounts.{}: budget_reserve is a part of monthly_budget, "
+                                         "and there is none; write monthly_budget = 10.00",
+                                         account.id.value)});
+    } else if (budget.monthly && budget.reserve > *budget.monthly) {
+      problems.push_back(
+          {0, fmt::format("accounts.{}: budget_reserve is {}, more than all of "
+                          "monthly_budget ({})",
+                          account.id.value, dollars(budget.reserve), dollars(*budget.monthly))});
+    }
+  }
 }
 
 void check_timezone(const Config& config, std::vector<ConfigProblem>& problems) {

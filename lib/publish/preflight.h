@@ -13,6 +13,9 @@ using Templates = std::map<FeedId, Template>;
 /// Parses the templates of all feeds; adds to `problems` what is wrong with one.
 [[nodiscard]] Templates parse_templates(const Config& config, std::vector<ConfigProblem>& problems);
 
+/// Adds to `problems` a budget whose reserve is larger than itself.
+void check_budgets(const Config& config, std::vector<ConfigProblem>& problems);
+
 /// Adds to `problems` a time zone that this machine does not know.
 void check_timezone(const Config& config, std::vector<ConfigProblem>& problems);
 

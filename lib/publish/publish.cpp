@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "compose/measure.h"
-#include "network/registry.h"
-#include "publish/account_session.h"
+#include "plan/pace.h"
+#include "publish/enrich.h"
 #include "publish/gather.h"
 #include "publish/introduce.h"
+#include "publish/limits.h"
+#include "publish/spending.h"
 
 namespace crier {
 namespace {
@@ -24,6 +26,7 @@ class Run {
   RunReport run() {
     check_sign_ins();
     gather_feeds();
+    take_open();
     meet_accounts();
     plan();
     if (options_.dry_run) {
@@ -31,8 +34,10 @@ class Run {
     } else {
       write_plan();
       send();
-      report_.waiting = world_.store.count_open();
+      forget();
     }
+    take_stock();
+    report_.spending = report_spending(report_, world_);
     report_.stopped = is_set(world_.stop);
     return std::move(report_);
   }
@@ -42,10 +47,8 @@ class Run {
   void check_sign_ins() {
     for (const Account& account : world_.config.accounts) {
       if (!options_.accounts.empty() && !options_.accounts.contains(account.id)) continue;
-      if (find_network(account.network)->traits().sign_in == SignIn::none) continue;
-      AccountSession session(account, world_.tokens, world_.authorizer, world_.clock,
-                             world_.random);
-      if (const auto known = session.credentials(); !known) {
+      if (world_.network(account.network)->traits().sign_in == SignIn::none) continue;
+      if (const auto known = world_.tokens.load(account.id); !known) {
         report_.account_problems.emplace(account.id, known.error());
       }
     }
@@ -60,14 +63,29 @@ class Run {
     }
     std::map<FeedId, FeedState> states;
     for (FeedState& state : world_.store.feeds()) states.emplace(state.id, std::move(state));
-    GatherQuestion question{world_.config,    feeds, states, options_.backfill,
-                            options_.explain, {},    {},     world_.stop};
-    question.known = [&](const FeedId& feed, std::string_view name) {
-      return world_.store.knows(feed, name);
+    GatherQuestion question{world_.config,    feeds, states, options_.backfill, options_.explain,
+                            options_.ask_all, {},    {},     world_.stop};
+    question.seen_on = [&](const FeedId& feed, std::string_view name) {
+      return world_.store.seen_on(feed, name);
     };
     question.progress = [&](std::size_t done) { progress_.feeds(done, feeds.size()); };
-    gathered_ = gather(question, world_.client, world_.clock);
+    gathered_ = gather(question, world_.client, world_.clock, world_.random);
+    for (Gathered& gathered : gathered_) notice_new_name(gathered, states);
     for (const Gathered& gathered : gathered_) report_feed(gathered);
+  }
+
+  /// A feed with another name is another feed, and what is new at that moment counts as history.
+  void notice_new_name(Gathered& gathered, const std::map<FeedId, FeedState>& states) const {
+    if (!gathered.fresh.seeded) return;
+    for (const auto& [id, state] : states) {
+      if (state.url != gathered.feed->url || world_.config.feed(id) != nullptr) continue;
+      gathered.warnings.push_back(
+          {"renamed",
+           fmt::format("this address was [feeds.{}] before; under its new name it begins "
+                       "anew, and what it holds now counts as history. To go on "
+                       "where it was, give it its old name back before the next run",
+                       id.value)});
+    }
   }
 
   void report_feed(const Gathered& gathered) {
@@ -79,14 +97,25 @@ class Run {
     feed.error = gathered.error;
     feed.needs_person = gathered.needs_person;
     feed.moved_to = gathered.moved_to;
+    feed.fuse = gathered.fresh.fuse;
+    if (gathered.not_due) feed.next_at = gathered.after.next_at;
     feed.warnings = gathered.warnings;
-    if (gathered.error) {
+    if (gathered.gone) {
+      feed.status = FeedReport::Status::gone;
+    } else if (gathered.not_due) {
+      feed.status = FeedReport::Status::not_due;
+    } else if (gathered.error) {
       feed.status = FeedReport::Status::failed;
     } else if (gathered.not_modified) {
       feed.status = FeedReport::Status::not_modified;
     } else if (gathered.fresh.seeded) {
       feed.status = FeedReport::Status::seeded;
+    } else if (gathered.after.fuse_at) {
+      feed.status = FeedReport::Status::held;
     }
+    // Told like an error, though the feed is well as far as anybody can see.
+    if (!feed.error && gathered.silent_since)
+      feed.error = Error{ErrorKind::unavailable, gathered.silence};
     Totals& totals = report_.totals;
     ++totals.feeds;
     totals.items += feed.items;
@@ -101,9 +130,38 @@ class Run {
            (options_.accounts.empty() || options_.accounts.contains(delivery.account));
   }
 
+  /// What is open and due. What has waited for too long is refused, aloud; what was asked to wait
+  /// longer is left alone. What is held waits for a person, however long that takes.
+  void take_open() {
+    const SysTime now = world_.clock.now();
+    open_.clear();
+    for (Delivery& delivery : world_.store.open()) {
+      if (refuse_if_stale(delivery)) continue;
+      if (!must_wait(delivery.not_before, now)) open_.push_back(std::move(delivery));
+    }
+  }
+
+  bool refuse_if_stale(const Delivery& delivery) {
+    const FeedConfig* feed = world_.config.feed(delivery.feed);
+    const std::chrono::seconds limit =
+        feed != nullptr ? feed->stale_after : FeedConfig{}.stale_after;
+    if (!is_stale(delivery, limit, world_.clock.now())) return false;
+    Error why{
+        ErrorKind::rejected,
+        fmt::format("it has waited since {}, longer than stale_after, and is no news any more",
+                    to_iso8601(delivery.planned_at))};
+    if (delivery.error) why.message += ". It waited because: " + delivery.error->message;
+    const Outcome outcome = Rejected{why};
+    if (!options_.dry_run) world_.store.settle(delivery.id, outcome, world_.clock.now());
+    Delivery refused = delivery;
+    refused.stage = Stage::rejected;
+    refused.error = std::move(why);
+    add_post({std::move(refused), outcome, {}});
+    return true;
+  }
+
   /// Only the accounts that something is about to be written or posted for.
   void meet_accounts() {
-    open_ = world_.store.due(world_.clock.now());
     std::set<AccountId> accounts;
     for (const Delivery& delivery : open_) {
       if (is_wanted(delivery)) accounts.insert(delivery.account);
@@ -115,19 +173,23 @@ class Run {
     if (accounts.empty()) return;
     for (const auto& [id, facts] : introduce(accounts, world_, !options_.dry_run)) {
       const Account* account = world_.config.account(id);
-      rules_[id] = find_network(account->network)->rules(*account, facts);
+      rules_[id] = world_.network(account->network)->rules(*account, facts);
     }
   }
 
   void plan() {
     for (Gathered& gathered : gathered_) {
       FeedPlan feed_plan{gathered.after, std::move(gathered.fresh.names), {}};
+      feed_plan.names.insert(feed_plan.names.end(), gathered.noted.begin(), gathered.noted.end());
       if (!gathered.fresh.items.empty() || !gathered.fresh.passed_over.empty()) {
         const FeedConfig& feed = *gathered.feed;
         PlanQuestion question{feed,   templates_.at(feed.id), gathered.language,
                               rules_, world_.config,          world_.clock.now(),
                               {}};
         question.delivered = [&](const DeliveryId& id) { return world_.store.has_delivery(id); };
+        question.said = [&](const AccountId& id, const std::string& text) {
+          return world_.store.said(id, text);
+        };
         question.takes_old = [&](const AccountId& id) {
           return options_.accounts.empty() || options_.accounts.contains(id);
         };
@@ -152,39 +214,122 @@ class Run {
       for (const Delivery& delivery : plan.deliveries) {
         if (delivery.stage == Stage::rejected) {
           add_post({delivery, Outcome{Rejected{*delivery.error}}, {}});
+        } else if (delivery.stage == Stage::held) {
+          add_post({delivery, std::nullopt, delivery.error->message});
         }
       }
     }
-    if (!plans_.empty()) open_ = world_.store.due(world_.clock.now());
+    if (!plans_.empty()) take_open();
   }
 
   void send() {
     std::vector<Delivery> due;
+    RunLimits limits(world_.config, world_.store, world_.clock.now(), world_.network);
     for (Delivery& delivery : open_) {
-      if (is_wanted(delivery)) due.push_back(std::move(delivery));
+      if (!is_wanted(delivery)) continue;
+      if (std::string why = limits.by_feed(delivery); !why.empty()) {
+        add_post({std::move(delivery), std::nullopt, std::move(why)});
+        continue;
+      }
+      due.push_back(std::move(delivery));
     }
     if (due.empty()) return;
-    const std::size_t count = due.size();
-    DeliveryReport made =
-        deliver(std::move(due), world_, [&](std::size_t done) { progress_.posts(done, count); });
-    for (Delivered& delivered : made.deliveries) add_post(std::move(delivered));
+    Enriched enriched = enrich(
+        std::move(due), world_,
+        [&](const Delivery& delivery) { return limits.by_account(delivery); }, false);
+    for (Delivered& held : enriched.held) add_post(std::move(held));
+    const std::size_t count = enriched.due.size();
+    DeliveryReport made = deliver(std::move(enriched.due), world_,
+                                  [&](std::size_t done) { progress_.posts(done, count); });
+    for (Delivered& delivered : made.deliveries) {
+      if (const auto warning = enriched.warnings.find(delivered.delivery.id);
+          warning != enriched.warnings.end()) {
+        delivered.warnings.push_back(warning->second);
+      }
+      add_post(std::move(delivered));
+    }
     for (auto& [account, problem] : made.account_problems) {
       report_.account_problems.insert_or_assign(account, std::move(problem));
     }
   }
 
-  void show() {
-    for (Delivery& delivery : open_) {
-      if (is_wanted(delivery))
-        add_post({std::move(delivery), std::nullopt, "waits from an earlier run"});
-    }
-    for (FeedPlan& plan : plans_) {
-      for (Delivery& delivery : plan.deliveries) {
-        if (!is_wanted(delivery)) continue;
-        std::optional<Outcome> outcome;
-        if (delivery.stage == Stage::rejected) outcome = Rejected{*delivery.error};
-        add_post({std::move(delivery), std::move(outcome), {}});
+  /// What keep_history lets go of. It takes a look at every name, so it is done once a day: in the
+  /// run that reads a feed for the first time on that day.
+  void forget() {
+    const bool is_new_day = std::ranges::any_of(gathered_, [](const Gathered& gathered) {
+      return gathered.before.read_on != gathered.after.read_on;
+    });
+    if (world_.config.keep_history.count() == 0 || !is_new_day) return;
+    world_.store.prune(world_.clock.now() - world_.config.keep_history);
+  }
+
+  /// What waits in the ledger, and for whom.
+  void take_stock() {
+    std::map<FeedId, HeldReport> held;
+    for (const Tally& tally : world_.store.tally()) {
+      if (tally.stage == Stage::uncertain) {
+        report_.in_doubt += tally.count;
+      } else if (tally.stage == Stage::held) {
+        held[tally.feed].posts += tally.count;
+      } else {
+        report_.waiting += tally.count;
       }
+    }
+    for (auto& [feed, entry] : held) {
+      entry.feed = feed;
+      for (const Delivery& delivery : world_.store.history({feed, {}, Stage::held, {}, {}, 3})) {
+        entry.samples.push_back(fmt::format(
+            "{} ({})", delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
+            delivery.error ? delivery.error->message : std::string()));
+      }
+      report_.held.push_back(std::move(entry));
+    }
+    for (const Gathered& gathered : gathered_) {
+      if (!gathered.after.fuse_at) continue;
+      const auto found = std::ranges::find(report_.held, gathered.feed->id, &HeldReport::feed);
+      if (found != report_.held.end()) found->by_fuse = true;
+    }
+  }
+
+  /// Why posts would be held that miss their page, where their feeds require it.
+  [[nodiscard]] std::map<DeliveryId, std::string> missing_pages() const {
+    std::vector<Delivery> candidates = open_;
+    for (const FeedPlan& plan : plans_) {
+      std::ranges::copy_if(plan.deliveries, std::back_inserter(candidates),
+                           [](const Delivery& d) { return d.stage == Stage::planned; });
+    }
+    std::erase_if(candidates, [&](const Delivery& d) { return !is_wanted(d); });
+    std::map<DeliveryId, std::string> missing;
+    Enriched looked = enrich(
+        std::move(candidates), world_, [](const Delivery&) { return std::string(); }, true);
+    for (Delivered& held : looked.held) missing[held.delivery.id] = std::move(held.why_not);
+    return missing;
+  }
+
+  void show() {
+    RunLimits limits(world_.config, world_.store, world_.clock.now(), world_.network);
+    const std::map<DeliveryId, std::string> missing = missing_pages();
+    const auto show_one = [&](Delivery delivery, std::string note) {
+      if (!is_wanted(delivery)) return;
+      std::optional<Outcome> outcome;
+      bool goes_out = false;
+      if (delivery.stage == Stage::rejected) {
+        outcome = Rejected{*delivery.error};
+      } else if (delivery.stage == Stage::held) {
+        note = delivery.error->message;
+      } else {
+        const auto page = missing.find(delivery.id);
+        std::string why = page != missing.end() ? page->second : limits.by_feed(delivery);
+        if (why.empty()) why = limits.by_account(delivery);
+        goes_out = why.empty();
+        if (!goes_out) note = std::move(why);
+      }
+      add_post({std::move(delivery), std::move(outcome), std::move(note)});
+      report_.posts.back().goes_out = goes_out;
+    };
+    for (Delivery& delivery : open_) show_one(std::move(delivery), "waits from an earlier run");
+    for (FeedPlan& plan : plans_) {
+      for (Delivery& delivery : plan.deliveries) show_one(std::move(delivery), {});
     }
   }
 
@@ -217,6 +362,8 @@ class Run {
                             [&](const Deferred&) { ++totals.deferred; },
                             [&](const Uncertain&) { ++totals.uncertain; }},
                  *delivered.outcome);
+    } else if (delivered.delivery.stage == Stage::held) {
+      ++totals.held;
     } else if (!options_.dry_run) {
       ++totals.deferred;
     }

@@ -17,6 +17,7 @@ struct PublishOptions {
   std::set<FeedId> feeds;  ///< only these; empty: all
   std::set<AccountId>
       accounts;              ///< post to these only; what is planned for others waits. Empty: all
+  bool ask_all = false;      ///< ask feeds that are fresh by their own word or ours, too
   std::size_t backfill = 0;  ///< announce the newest so many of each feed, known or not
 };
 

@@ -14,7 +14,8 @@ bool RunReport::needs_person() const {
       });
   const bool overdue =
       std::any_of(posts.begin(), posts.end(), [](const PostReport& p) { return p.overdue; });
-  return feed || account || overdue || totals.rejected > 0 || totals.uncertain > 0;
+  return feed || account || overdue || totals.rejected > 0 || totals.uncertain > 0 ||
+         totals.held > 0 || !held.empty() || in_doubt > 0;
 }
 
 const char* name_of(FeedReport::Status status) {
@@ -23,6 +24,9 @@ const char* name_of(FeedReport::Status status) {
     case FeedReport::Status::not_modified: return "not_modified";
     case FeedReport::Status::seeded: return "seeded";
     case FeedReport::Status::failed: return "failed";
+    case FeedReport::Status::not_due: return "not_due";
+    case FeedReport::Status::gone: return "gone";
+    case FeedReport::Status::held: return "held";
   }
   return "ok";
 }

@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "compose/rules.h"
+#include "plan/fresh.h"
 #include "plan/plan.h"
 #include "publish/deliver.h"
 
 namespace crier {
 
 struct FeedReport {
-  enum class Status : std::uint8_t { ok, not_modified, seeded, failed };
+  /// not_due: not asked, by its max-age or our own rules. gone: its server said 410, so it is not
+  /// asked any more. held: its fuse is blown, nothing of it is posted.
+  enum class Status : std::uint8_t { ok, not_modified, seeded, failed, not_due, gone, held };
   FeedId name;
   std::string source;
   Status status = Status::ok;
@@ -22,20 +25,43 @@ struct FeedReport {
   std::optional<Error> error;
   bool needs_person = false;
   std::string moved_to;
+  std::optional<FuseBlown> fuse;   ///< blown in this run
+  std::optional<SysTime> next_at;  ///< of a feed that is not due: when it is
   std::vector<Warning> warnings;
 };
 
 struct Totals {
   std::size_t feeds = 0, not_modified = 0, failed_feeds = 0, items = 0, fresh = 0;
   std::size_t planned = 0;  ///< written down, or shown, as new posts in this run
-  std::size_t posted = 0, deferred = 0, rejected = 0, uncertain = 0;
+  std::size_t posted = 0, deferred = 0, rejected = 0, uncertain = 0, held = 0;
+};
+
+/// What waits for a person's decision about a feed.
+struct HeldReport {
+  FeedId feed;
+  bool by_fuse = false;
+  std::size_t posts = 0;
+  std::vector<std::string> samples;  ///< title and reason, at most three
 };
 
 struct PostReport {
   Delivered delivered;
   std::string network;
   std::size_t length = 0, limit = 0;  ///< as the network counts
+  bool goes_out = false;              ///< of a dry run: the next run would send it
   bool overdue = false;               ///< it has failed to go out for hours: a person should look
+};
+
+/// What an account that pays for its posts has spent, in millionths of a dollar.
+struct SpendingReport {
+  AccountId account;
+  std::size_t posts = 0;    ///< of this run that cost something, or would
+  std::int64_t run = 0;     ///< what they cost
+  std::size_t waiting = 0;  ///< posts that the month's budget does not reach for
+  std::int64_t spent =
+      0;  ///< this month, by the ledger: with a real run's own, without a dry one's
+  std::optional<std::int64_t> monthly;  ///< the budget; nothing: there is none
+  SysTime month_ends{};
 };
 
 /// What a run tells its audience: everything that print needs, and nothing that decides.
@@ -48,7 +74,10 @@ struct RunReport {
   std::vector<PostReport> posts;
   std::vector<Skip> skipped;
   std::map<AccountId, Error> account_problems;
-  std::size_t waiting = 0;  ///< unsettled deliveries in the ledger after the run
+  std::vector<SpendingReport> spending;  ///< of the accounts that this run's posts are for
+  std::vector<HeldReport> held;          ///< in the ledger after the run
+  std::size_t waiting = 0;               ///< unsettled deliveries in the ledger after the run
+  std::size_t in_doubt = 0;  ///< deliveries that only a person can settle: crier resolve
   Totals totals;
 
   /// Something will not mend itself.

@@ -1,0 +1,203 @@
+#include "publish/enrich.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+
+#include "core/url.h"
+#include "core/utf8.h"
+#include "feed/page.h"
+#include "publish/picture.h"
+
+namespace crier {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds page_timeout{10};
+constexpr seconds all_pages_together{30};
+/// What stands in a page's head stands at its beginning.
+constexpr std::size_t most_page_bytes = 1U << 20;
+
+/// A page once it has answered, or has not.
+struct Page {
+  bool is_there = false;
+  Card card;
+  bool is_required = false;  ///< a post waits for it
+  std::string why_not;       ///< a sentence without its subject: "answers 404"
+};
+
+class Pages {
+ public:
+  explicit Pages(const DeliveryWorld& world) : world_(world) {}
+
+  void want(const std::string& link, bool is_required) {
+    const auto [entry, is_new] = known_.emplace(link, Page{});
+    entry->second.is_required |= is_required;
+    if (!is_new) return;
+    Request request = stranger_request(link, world_.config);
+    request.headers = {{"Accept", "text/html, application/xhtml+xml, */*;q=0.5"}};
+    request.timeout = std::min(page_timeout, world_.config.timeout);
+    request.max_response_bytes = most_page_bytes;
+    request.may_be_cut = true;
+    asked_.emplace(world_.client.start(std::move(request)), link);
+  }
+
+  void hear() {
+    const Ticks end = world_.clock.ticks() + all_pages_together;
+    while (!asked_.empty() && !is_set(world_.stop) && world_.clock.ticks() < end) {
+      for (Completion& completion : world_.client.wait(milliseconds{250})) {
+        const auto found = asked_.find(completion.id);
+        if (found == asked_.end()) continue;
+        const std::string link = std::move(found->second);
+        asked_.erase(found);
+        take(link, completion.result);
+      }
+    }
+    for (const auto& [transfer, link] : asked_) {
+      world_.client.cancel(transfer);
+      known_[link].why_not = "could not be looked at in time";
+    }
+    asked_.clear();
+  }
+
+  [[nodiscard]] const Page* find(const std::string& link) const {
+    const auto found = known_.find(link);
+    return found == known_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  void take(const std::string& link, Result<Response>& result) {
+    Page& page = known_[link];
+    if (!result) {
+      page.why_not = "does not answer (" + result.error().message + ")";
+      if (result.error().kind == ErrorKind::unavailable) give_up(origin_of(link));
+      return;
+    }
+    page.is_there = result->status == 200;
+    if (!page.is_there) {
+      page.why_not = fmt::format("answers {}", result->status);
+      return;
+    }
+    const std::string type(find_header(result->headers, "Content-Type").value_or(""));
+    page.card = read_page(std::move(result->body), type, result->final_url);
+  }
+
+  /// Its other pages would only take as long to say nothing. Where a post waits for one, it is
+  /// asked for all the same: one broken page must not hold back those of its whole site.
+  void give_up(const std::string& origin) {
+    for (auto entry = asked_.begin(); entry != asked_.end();) {
+      if (origin_of(entry->second) != origin || known_[entry->second].is_required) {
+        ++entry;
+        continue;
+      }
+      world_.client.cancel(entry->first);
+      known_[entry->second].why_not = "was not looked at, because its server does not answer";
+      entry = asked_.erase(entry);
+    }
+  }
+
+  const DeliveryWorld& world_;
+  std::map<std::string, Page> known_;
+  std::unordered_map<TransferId, std::string> asked_;
+};
+
+const Network* network_of(const Delivery& delivery, const DeliveryWorld& world) {
+  const Account* account = world.config.account(delivery.account);
+  return account != nullptr ? world.network(account->network) : nullptr;
+}
+
+/// In a pipeline, which often publishes a site and its posts in one go, it need not be said; but
+/// what goes into a file and nowhere else needs no page.
+bool requires_page(const Delivery& delivery, const DeliveryWorld& world) {
+  const FeedConfig* feed = world.config.feed(delivery.feed);
+  const Network* network = network_of(delivery, world);
+  if (feed == nullptr || network == nullptr || delivery.stage == Stage::publishing) return false;
+  const bool is_usual = world.config.in_ci && network->traits().sign_in != SignIn::none;
+  return feed->require_page.value_or(is_usual);
+}
+
+bool wants_card(const Delivery& delivery, const DeliveryWorld& world) {
+  const Network* network = network_of(delivery, world);
+  return network != nullptr && network->traits().wants_card;
+}
+
+Delivered held_back(Delivery delivery, const Page& page, const DeliveryWorld& world, bool write) {
+  const SysTime now = world.clock.now();
+  Error why{
+      ErrorKind::unavailable,
+      fmt::format("its page {} {}, and require_page = true: it goes out once the page is there",
+                  printable(loggable(delivery.item_link)), page.why_not)};
+  const Outcome outcome = Deferred{why, now};
+  if (write) world.store.settle(delivery.id, outcome, now);
+  std::string message = why.message;
+  delivery.error = std::move(why);
+  delivery.not_before = now;
+  if (!write) return {std::move(delivery), std::nullopt, std::move(message)};
+  delivery.stage = Stage::planned;
+  return {std::move(delivery), outcome, {}};
+}
+
+/// The page's words; where it has none, the item's.
+Card card_of(const Delivery& delivery, const Page& page) {
+  Card card = page.card;
+  card.url = delivery.item_link;
+  if (card.title.empty()) card.title = delivery.item_title;
+  return card;
+}
+
+/// What a delivery needs of its page.
+struct Need {
+  bool card = false, page = false;
+  std::string why_wait;
+};
+
+}  // namespace
+
+Enriched enrich(std::vector<Delivery> due, const DeliveryWorld& world,
+                const std::function<std::string(const Delivery&)>& why_wait, bool is_rehearsal) {
+  Pages pages(world);
+  std::vector<Need> needs;
+  for (const Delivery& delivery : due) {
+    Need need;
+    need.why_wait = why_wait(delivery);
+    if (is_http_url(delivery.item_link)) {
+      need.card = !is_rehearsal && wants_card(delivery, world);
+      need.page = requires_page(delivery, world);
+    }
+    if ((need.card || need.page) && need.why_wait.empty()) {
+      pages.want(delivery.item_link, need.page);
+    }
+    needs.push_back(std::move(need));
+  }
+  pages.hear();
+
+  Enriched result;
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    Delivery& delivery = due[i];
+    Need& need = needs[i];
+    const bool has_need = need.card || need.page;
+    if (has_need && !need.why_wait.empty()) {
+      result.held.push_back({std::move(delivery), std::nullopt, std::move(need.why_wait)});
+      continue;
+    }
+    const Page* page = has_need ? pages.find(delivery.item_link) : nullptr;
+    if (page != nullptr && need.page && !page->is_there) {
+      result.held.push_back(held_back(std::move(delivery), *page, world, !is_rehearsal));
+      continue;
+    }
+    if (page != nullptr && need.card) {
+      if (page->is_there) {
+        delivery.post.card = card_of(delivery, *page);
+      } else {
+        result.warnings[delivery.id] = fmt::format(
+            "no link card: the page {} {}", printable(loggable(delivery.item_link)), page->why_not);
+      }
+    }
+    result.due.push_back(std::move(delivery));
+  }
+  return result;
+}
+
+}  // namespace crier

@@ -1,0 +1,86 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+#include "core/random.h"
+#include "core/result.h"
+#include "store/store.h"
+
+namespace crier {
+
+/// How long a feed may fail before a person should hear of it: nights, restarts and blips are
+/// shorter.
+inline constexpr std::chrono::hours feed_patience{6};
+
+/// A server's Retry-After is believed up to a week.
+inline constexpr std::chrono::hours most_retry_after{7 * 24};
+
+/// What a run goes by when it asks feeds. docs/feeds.md says it in words.
+struct PollingRules {
+  SysTime began{};  ///< the run's first reading of the clock: no request left before it
+  std::chrono::seconds min_interval{0};
+  bool ask_all = false;  ///< passes over max-age, min_interval and our own back-off
+};
+
+/// Until when hosts have asked for no request, by host_of.
+using HostWaits = std::map<std::string, SysTime>;
+
+/// "host" or "host:port" of an address, the same for http and https; empty if it is none.
+[[nodiscard]] std::string host_of(std::string_view address);
+
+/// What holds of a feed under the address that feeds.toml has now. With another address, only what
+/// was read of it, and a person's decisions, do.
+[[nodiscard]] FeedState state_for(const FeedState& known, const FeedConfig& feed);
+
+/// Where to ask for a feed: where it moved to, or what feeds.toml says.
+[[nodiscard]] const std::string& address_of(const FeedState& state);
+
+/// The hosts that still wait. What was written under a clock that was ahead is void.
+[[nodiscard]] HostWaits waiting_hosts(const std::map<FeedId, FeedState>& states, SysTime now);
+
+/// Why a feed is not asked in this run.
+struct NotAsked {
+  enum class Why : std::uint8_t {
+    host_waits,  ///< its host asked for no request yet
+    backs_off,   ///< it has failed several times in a row
+    is_fresh,    ///< by its max-age, or min_interval
+    is_gone      ///< its server said 410
+  };
+  Why why = Why::is_fresh;
+  SysTime until{};  ///< of is_gone: since when
+};
+
+/// Nothing if the feed may be asked now.
+[[nodiscard]] std::optional<NotAsked> why_not_asked(const FeedState& state, const HostWaits& waits,
+                                                    const PollingRules& rules);
+
+/// A feed was had, or has not changed: nothing is wrong with it, and it is fresh for so long.
+void note_success(FeedState& state, std::chrono::seconds fresh_for, const PollingRules& rules);
+
+/// A feed could not be had. Counts it, and says how long the feed is to be left alone: as long as
+/// its server asks; else by our own back-off.
+void note_failure(FeedState& state, const Error& why, SysTime now, const PollingRules& rules,
+                  Random& random);
+
+/// A feed was found at `moved_to`, the end of permanent redirects (empty: there were none). Says
+/// whether it is to be asked there from now on. Never over http in place of https, and never where
+/// feeds.toml has a password: redirects carry none on.
+void note_move(FeedState& state, const std::string& moved_to);
+
+/// Where a feed moved to there is none (any more): the address in feeds.toml is asked again, and
+/// whole, as the validators were the new one's.
+void forget_move(FeedState& state);
+
+/// Says whether following redirects led from https to http.
+[[nodiscard]] bool is_downgrade(std::string_view from, std::string_view to);
+
+/// Since when a feed has had nothing new, if that is longer than its expect_every.
+[[nodiscard]] std::optional<SysTime> silent_since(const FeedState& state, const FeedConfig& feed,
+                                                  SysTime now);
+
+}  // namespace crier
