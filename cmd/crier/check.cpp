@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/utf8.h"
@@ -28,12 +29,11 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
   std::vector<const FeedConfig*> feeds;
   for (const FeedConfig& feed : config.feeds) feeds.push_back(&feed);
   const std::map<FeedId, FeedState> no_states;
-  const GatherQuestion question{config,    feeds,
-                                no_states, 0,
-                                false,     [](const FeedId&, std::string_view) { return false; },
-                                {},        stop_flag()};
+  GatherQuestion question{config, feeds, no_states};
+  question.seen_on = [](const FeedId&, std::string_view) { return std::nullopt; };
+  question.stop = stop_flag();
   std::vector<Finding> findings;
-  for (const Gathered& gathered : gather(question, world.client(), world.clock())) {
+  for (const Gathered& gathered : gather(question, world.client(), world.clock(), world.random())) {
     Finding finding{"feed " + gathered.feed->id.value, !gathered.error, {}};
     if (gathered.error) {
       finding.says = gathered.error->message;
@@ -42,31 +42,45 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
           fmt::format("{} item{}", gathered.fresh.total, gathered.fresh.total == 1 ? "" : "s");
       if (!gathered.moved_to.empty())
         finding.says += "; it has moved for good to " + gathered.moved_to;
-      for (const Warning& warning : gathered.warnings) finding.says += "; " + warning.message;
+      std::map<std::string, std::size_t> warnings;
+      for (const Warning& warning : gathered.warnings) ++warnings[warning.message];
+      for (const auto& [message, times] : warnings) {
+        finding.says += "; " + message;
+        if (times > 1) finding.says += fmt::format(" ({} times)", times);
+      }
     }
     findings.push_back(std::move(finding));
   }
   return findings;
 }
 
+/// A server that is busy or broken says nothing about the sign-in.
+std::string why_not_accepted(const Account& account, const Response& answer, SysTime now) {
+  const auto error = classify(answer, now);
+  const bool is_about_sign_in = !error || error->kind == ErrorKind::unauthorized ||
+                                answer.status == 403 || answer.status == 422;
+  if (!is_about_sign_in) return fmt::format("{}: {}", account.network, error->message);
+  return fmt::format("{} does not accept the sign-in (it answered {}): run crier auth login {}",
+                     account.server.empty() ? account.network : account.server, answer.status,
+                     account.id.value);
+}
+
 Finding check_sign_in(const Account& account, const Network& network, World& world) {
   Finding finding{"account " + account.id.value, true, {}};
-  AccountSession session(account, world.tokens(), world.authorizer(), world.clock(),
-                         world.random());
+  AccountSession session(
+      account, {world.tokens(), world.authorizer(), world.clock(), world.random(), world.client()});
   const auto credentials = session.credentials();
   if (!credentials) return {finding.what, false, credentials.error().message};
   const std::string who = (*credentials)->handle;
-  for (Request& request : network.inquire(account, {})) {
+  // Who it is, is asked anew: only where to ask is known.
+  AccountFacts facts;
+  facts.values["service"] = (*credentials)->server;
+  for (Request& request : network.inquire(account, facts)) {
     const bool asks_who = request.sign;
-    auto ready = session.sign(std::move(request));
-    if (!ready) return {finding.what, false, ready.error().message};
-    const auto response = fetch(world.client(), *std::move(ready));
+    const auto response = fetch(session, world.client(), std::move(request));
     if (!response) return {finding.what, false, response.error().message};
     if (asks_who && response->status != 200) {
-      return {
-          finding.what, false,
-          fmt::format("{} does not accept the sign-in (it answered {}): run crier auth login {}",
-                      account.server, response->status, account.id.value)};
+      return {finding.what, false, why_not_accepted(account, *response, world.clock().now())};
     }
   }
   finding.says = "signed in" + (who.empty() ? std::string() : " as " + who);
@@ -111,6 +125,12 @@ int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
   for (Finding& finding : check_feeds(found.config, world)) findings.push_back(std::move(finding));
   for (const Account& account : found.config.accounts)
     findings.push_back(check_account(account, world));
+  if (!has_image_program()) {
+    findings.push_back({"pictures", false,
+                        "the program crier-image is not installed beside crier: posts go out "
+                        "without pictures. In crier's folder, run sudo cmake --install "
+                        "build/release"});
+  }
   bool good = true;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {

@@ -1,10 +1,14 @@
 #include "crier/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
+#include "config/values.h"
+#include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/version.h"
+#include "store/foreign_state.h"
 
 namespace crier {
 namespace {
@@ -24,6 +28,8 @@ void add_publish(CLI::App& app, CommandLine& line) {
                    "Of the newest N items of each feed, post those that were not posted yet")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
+  publish->add_flag("--now", line.ask_all,
+                    "Ask every feed now, also those that said how long they stay the same");
   publish->add_flag("--json", line.json, "Print one JSON object in place of the table");
   publish->add_flag("-q,--quiet", line.quiet, "Print nothing but problems");
   publish->callback([&line] { line.command = Command::publish; });
@@ -35,17 +41,28 @@ void add_auth(CLI::App& app, CommandLine& line) {
   CLI::App* login = auth->add_subcommand("login", "Sign in to an account");
   login->add_option("ACCOUNT", line.account, "Its name in feeds.toml")->required();
   login->add_flag("--paste", line.paste, "Paste the code by hand: for a machine without a browser");
+  login->add_option(
+      "--method", line.method,
+      "How: Bluesky oauth or app-password; X pin, tokens or oauth2; the first, if none is named");
   login->callback([&line] { line.command = Command::auth_login; });
   CLI::App* status = auth->add_subcommand("status", "Show who is signed in");
   status->add_flag("--json", line.json, "Print one JSON object");
+  status->add_flag("--ask", line.ask_all, "Ask X, too, which takes $0.01 for it");
   status->callback([&line] { line.command = Command::auth_status; });
   CLI::App* logout = auth->add_subcommand("logout", "Sign out of an account and forget its token");
   logout->add_option("ACCOUNT", line.account, "Its name in feeds.toml")->required();
   logout->callback([&line] { line.command = Command::auth_logout; });
+  CLI::App* metadata = auth->add_subcommand(
+      "client-metadata", "Write two files for your website, so that Bluesky sign-ins last");
+  metadata->add_option("--url", line.url, "The folder on your website where they will be")
+      ->required();
+  metadata->add_option("--name", line.name, "Your council's name, as Bluesky is to show it");
+  metadata->add_option("--folder", line.folder, "Where to write them; this folder, if not said");
+  metadata->callback([&line] { line.command = Command::auth_client_metadata; });
 }
 
 void add_feed(CLI::App& app, CommandLine& line) {
-  CLI::App* feed = app.add_subcommand("feed", "Look at feeds");
+  CLI::App* feed = app.add_subcommand("feed", "Look at feeds, and decide about them");
   feed->require_subcommand(1);
   CLI::App* inspect = feed->add_subcommand("inspect", "Show what crier understands of a feed");
   inspect->add_option("SOURCE", line.sources, "An address, a file, or - for standard input")
@@ -55,6 +72,32 @@ void add_feed(CLI::App& app, CommandLine& line) {
   inspect->add_flag("--json", line.json, "Print one JSON object a line for each source");
   inspect->add_flag("-q,--quiet", line.quiet, "Print nothing but problems");
   inspect->callback([&line] { line.command = Command::feed_inspect; });
+  const auto decision = [&](const char* name, const char* help, Command command) {
+    CLI::App* sub = feed->add_subcommand(name, help);
+    sub->add_option("FEED", line.feed, "Its name in feeds.toml")->required();
+    sub->callback([&line, command] { line.command = command; });
+  };
+  decision("release", "What is held of a feed is news: post it in the next run",
+           Command::feed_release);
+  decision("adopt", "What is held of a feed was said before: leave it out for good",
+           Command::feed_adopt);
+  decision("resume", "Ask a feed again whose server said that it is gone", Command::feed_resume);
+}
+
+void add_decisions(CLI::App& app, CommandLine& line) {
+  CLI::App* status =
+      app.add_subcommand("status", "Show what waits, for what, and what needs you; ask no server");
+  status->add_flag("--json", line.json, "Print one JSON object");
+  status->callback([&line] { line.command = Command::status; });
+  CLI::App* resolve =
+      app.add_subcommand("resolve",
+                         "Settle a post that crier cannot settle: look at the account, "
+                         "then say what you saw");
+  resolve->add_option("NUMBER", line.delivery, "Its number, as crier status shows it")->required();
+  resolve->add_option("--posted", line.posted, "It is there, at this address")->type_name("URL");
+  resolve->add_flag("--not-posted", line.not_posted, "It is not there, and is to stay so");
+  resolve->add_flag("--retry", line.retry, "It is not there: post it in the next run");
+  resolve->callback([&line] { line.command = Command::resolve; });
 }
 
 void add_rest(CLI::App& app, CommandLine& line) {
@@ -62,20 +105,118 @@ void add_rest(CLI::App& app, CommandLine& line) {
       app.add_subcommand("check", "Check feeds.toml, the feeds and the accounts; post nothing");
   check->add_flag("--json", line.json, "Print one JSON object");
   check->callback([&line] { line.command = Command::check; });
+}
+
+void add_text(CLI::App& app, CommandLine& line) {
+  CLI::App* text = app.add_subcommand(
+      "text", "Measure a text on standard input as a network measures it; needs no feeds.toml");
+  text->add_option("--network", line.network, "mastodon, bluesky, x or outbox")->type_name("NAME");
+  text->add_flag("--json", line.json,
+                 "Each line is {\"network\":\"x\",\"text\":\"...\"}; print one object for each");
+  text->callback([&line] { line.command = Command::text; });
+}
+
+void add_history_import(CLI::App& history, CommandLine& line) {
+  CLI::App* import = history.add_subcommand(
+      "import", "Take items as known that another program has announced; post nothing");
+  import->add_option("--feed", line.feeds, "The feed that they belong to")
+      ->type_name("NAME")
+      ->expected(1)
+      ->required();
+  import->add_option("FILE", line.sources, "One id or link a line; - for standard input")
+      ->expected(1)
+      ->required();
+  std::vector<std::string> programs;
+  programs.reserve(foreign_programs.size());
+  for (const StateFormatName& program : foreign_programs) programs.emplace_back(program.name);
+  import->add_option("--from", line.from, "FILE is the memory of this program")
+      ->type_name("PROGRAM")
+      ->check(CLI::IsMember(programs));
+  import->add_option("--as", line.as, "What the feed is called there, if it is not NAME")
+      ->type_name("NAME");
+  import->callback([&line] { line.command = Command::history_import;
+});
+}  // namespace
+
+void add_history_export(CLI::App& history, CommandLine& line) {
+  CLI::App* out =
+      history.add_subcommand("export", "Print every post, oldest first, for a spreadsheet");
+  out->add_option("--since", line.since, "Only what was planned then or later, in UTC")
+      ->type_name("YYYY-MM-DD");
+  out->add_option("--feed", line.feeds, "Only this feed")->type_name("NAME")->expected(1);
+  out->add_option("--account", line.accounts, "Only this account")->type_name("NAME")->expected(1);
+  CLI::Option* csv = out->add_flag_function(
+      "--csv", [](std::int64_t) {}, "Print a table for a spreadsheet (as without this)");
+  out->add_flag("--json", line.json, "Print one JSON object instead")->excludes(csv);
+  out->callback([&line] { line.command = Command::history_export; });
+}
+
+void add_history_rebuild(CLI::App& history, CommandLine& line) {
+  CLI::App* rebuild = history.add_subcommand(
+      "rebuild", "Fill a ledger that was lost from what an account has posted; post nothing");
+  rebuild->add_option("--account", line.accounts, "The account whose posts are read back")
+      ->type_name("NAME")
+      ->expected(1)
+      ->required();
+  rebuild->add_flag("-n,--dry-run", line.dry_run,
+                    "Show what would be taken as known; write nothing");
+  rebuild->add_flag("--json", line.json, "Print one JSON object");
+  rebuild->callback([&line] { line.command = Command::history_rebuild; });
+}
+
+void add_history(CLI::App& app, CommandLine& line) {
   CLI::App* history =
       app.add_subcommand("history", "Show what was posted, and what waits or was refused");
   history->add_option("--feed", line.feeds, "Only this feed")->type_name("NAME")->expected(1);
   history->add_option("--account", line.accounts, "Only this account")
       ->type_name("NAME")
       ->expected(1);
-  history->add_option("--limit", line.limit, "At most so many, newest first (50)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+  CLI::Option* limit =
+      history->add_option("--limit", line.limit, "At most so many, newest first (50)")
+          ->type_name("N")
+          ->check(CLI::Range(1, 1'000'000));
+  CLI::Option* uncertain = history->add_flag(
+      "--uncertain", line.uncertain, "Only what may be public, and nobody could be asked about");
   history->add_flag("--json", line.json, "Print one JSON object");
-  history->callback([&line] { line.command = Command::history; });
+  history->require_subcommand(0, 1);
+  add_history_import(*history, line);
+  add_history_export(*history, line);
+  add_history_rebuild(*history, line);
+  history->callback([=, &line] {
+    if (history->get_subcommands().empty()) {
+      line.command = Command::history;
+    } else if (limit->count() > 0 || uncertain->count() > 0) {
+      throw CLI::ValidationError("--limit and --uncertain are for `crier history` alone");
+    }
+  });
 }
 
-}  // namespace
+/// A word where a command should stand, and what was meant by it. The library only says that a
+/// command is required.
+bool tell_unknown_command(CLI::App& app, int argc, const char* const* argv) {
+  CLI::App* place = &app;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "-c" || word == "--config") ++i;
+    if (word.starts_with('-')) continue;
+    std::vector<std::string> names;
+    for (const CLI::App* each : place->get_subcommands({})) names.push_back(each->get_name());
+    if (names.empty() || place->get_require_subcommand_min() == 0) return false;
+    if (std::ranges::find(names, word) != names.end()) {
+      place = place->get_subcommand(word);
+      continue;
+    }
+    const auto meant = nearest(word, names);
+    const std::string before = place == &app ? "" : place->get_name() + " ";
+    fmt::print(stderr, "crier: there is no command \"{}{}\"{}; the commands here are: {}\n", before,
+               printable(word),
+               meant ? fmt::format(": did you mean \"{}{}\"?", before, *meant) : "", listed(names));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace crier
 
 CommandLine read_command_line(int argc, const char* const* argv) {
   CommandLine line;
@@ -90,8 +231,15 @@ CommandLine read_command_line(int argc, const char* const* argv) {
       ->type_name("FILE");
   add_publish(app, line);
   add_rest(app, line);
+  add_decisions(app, line);
+  add_history(app, line);
   add_auth(app, line);
   add_feed(app, line);
+  add_text(app, line);
+  if (tell_unknown_command(app, argc, argv)) {
+    line.exit = exit_code::usage;
+    return line;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

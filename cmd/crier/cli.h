@@ -13,19 +13,34 @@ enum class Command : std::uint8_t {
   auth_login,
   auth_status,
   auth_logout,
+  auth_client_metadata,
   feed_inspect,
-  history
+  feed_adopt,
+  feed_release,
+  feed_resume,
+  text,
+  resolve,
+  status,
+  history,
+  history_import,
+  history_export,
+  history_rebuild
 };
 
 /// Everything the command line can say. What a command does not know stays as it is.
 struct CommandLine {
   Command command = Command::none;
   std::string config;
-  bool json = false, quiet = false, dry_run = false, paste = false;
+  bool json = false, quiet = false, dry_run = false, paste = false, ask_all = false;
   std::size_t backfill = 0;
   std::size_t limit = 50;
   std::vector<std::string> feeds, accounts, sources;
-  std::string account, base_url;
+  std::string account, base_url, feed, delivery, posted;
+  std::string network;                    ///< text
+  std::string method, url, name, folder;  ///< auth login and client-metadata
+  bool not_posted = false, retry = false;
+  bool uncertain = false;       ///< history: only what only a person can settle
+  std::string from, as, since;  ///< history import and export
   int exit = -1;  ///< 0 or more: all is said (--help, --version, a mistake); leave with it
 };
 

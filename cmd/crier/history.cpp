@@ -16,6 +16,7 @@ int run_history(const CommandLine& line, const Config& config) {
   if (!line.feeds.empty()) query.feed = FeedId{line.feeds.front()};
   if (!line.accounts.empty()) query.account = AccountId{line.accounts.front()};
   query.limit = line.limit;
+  if (line.uncertain) query.stage = Stage::uncertain;
   const std::vector<Delivery> deliveries = store.history(query);
   const bool strange = (query.feed && config.feed(*query.feed) == nullptr) ||
                        (query.account && config.account(*query.account) == nullptr);
@@ -26,6 +27,10 @@ int run_history(const CommandLine& line, const Config& config) {
   if (line.json) {
     print_history_json(deliveries, stdout);
   } else {
+    if (line.uncertain && deliveries.empty()) {
+      fmt::print("Nothing is in doubt.\n");
+      return exit_code::ok;
+    }
     print_history(deliveries, stdout);
   }
   return exit_code::ok;

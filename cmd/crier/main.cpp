@@ -10,10 +10,13 @@
 #include "crier/auth.h"
 #include "crier/check.h"
 #include "crier/cli.h"
+#include "crier/decide.h"
 #include "crier/exit_code.h"
 #include "crier/feed.h"
 #include "crier/history.h"
 #include "crier/publish.h"
+#include "crier/status.h"
+#include "crier/text.h"
 #include "crier/wiring.h"
 #include "store/store.h"
 
@@ -34,29 +37,52 @@ int inspect(const CommandLine& line) {
 }
 
 int authorise(const CommandLine& line, const Config& config, World& world) {
-  AuthWorld auth{config, world.tokens(), world.client(), world.clock(), world.random(),
-                 stdout, stderr,         open_browser,   read_line,     stop_flag()};
-  if (line.command == Command::auth_login) return auth_login(auth, line.account, line.paste);
+  AuthWorld auth{config,      world.tokens(), world.client(), world.clock(), world.random(),
+                 stdout,      stderr,         open_browser,   read_line,     stop_flag(),
+                 read_secret, look_up_txt,    token_folder()};
+  if (line.command == Command::auth_login) {
+    return auth_login(auth, {line.account, line.method, line.paste});
+  }
   if (line.command == Command::auth_logout) return auth_logout(auth, line.account);
-  return auth_status(auth, line.json);
+  if (line.command == Command::auth_client_metadata) {
+    return auth_client_metadata(auth, {line.url, line.name, line.folder});
+  }
+  return auth_status(auth, line.json, line.ask_all);
 }
 
 int run(const CommandLine& line) {
   if (line.command == Command::feed_inspect) return inspect(line);
+  if (line.command == Command::text)
+    return measure_text({line.network, line.json}, stdin, stdout, stderr);
   const auto found = find_config(line.config);
   if (!found) {
     fmt::print(stderr, "crier: {}\n", found.error().message);
     return exit_code::usage;
   }
-  World world(&found->config);
+  auto token_key = find_token_key(found->config);
+  if (!token_key) {
+    fmt::print(stderr, "crier: {}\n", token_key.error().message);
+    return exit_code::usage;
+  }
+  World world(&found->config, *std::move(token_key));
   switch (line.command) {
     case Command::publish: return run_publish(line, *found, world);
     case Command::check: return run_check(line, *found, world);
     case Command::history: return run_history(line, found->config);
+    case Command::status: return run_status(line, found->config, world);
+    case Command::resolve: return resolve_delivery(line, found->config, world.clock());
+    case Command::feed_adopt: return adopt_feed(line, found->config, world.clock());
+    case Command::feed_release: return release_feed(line, found->config, world.clock());
+    case Command::feed_resume: return resume_feed(line, found->config, world.clock());
+    case Command::history_import: return run_history_import(line, found->config, world);
+    case Command::history_export: return run_history_export(line, found->config);
+    case Command::history_rebuild: return run_history_rebuild(line, *found, world);
     case Command::auth_login:
     case Command::auth_status:
-    case Command::auth_logout: return authorise(line, found->config, world);
+    case Command::auth_logout:
+    case Command::auth_client_metadata: return authorise(line, found->config, world);
     case Command::feed_inspect:
+    case Command::text:
     case Command::none: break;
   }
   return exit_code::usage;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <tuple>
 
 #include "core/utf8.h"
+#include "plan/budget.h"
 
 namespace crier {
 namespace {
@@ -17,6 +20,12 @@ std::string feed_state(const FeedReport& feed) {
     case FeedReport::Status::failed: return "failed";
     case FeedReport::Status::not_modified: return "not changed";
     case FeedReport::Status::seeded: return "first time: taken as history";
+    case FeedReport::Status::not_due:
+      return feed.next_at ? "not asked before " + to_iso8601(*feed.next_at) +
+                                " (by its own word, or ours; --now asks it)"
+                          : "not asked yet";
+    case FeedReport::Status::gone: return "gone: not asked any more";
+    case FeedReport::Status::held: return "HELD: most of it looks new at once";
     case FeedReport::Status::ok: return feed.fresh > 0 ? "new items" : "nothing new";
   }
   return "";
@@ -28,7 +37,9 @@ void print_feeds(const RunReport& report, std::FILE* out) {
   fmt::print(out, "{:<{}}  {:>5}  {:>4}\n", "FEED", width, "ITEMS", "NEW");
   for (const FeedReport& feed : report.feeds) {
     const bool unread = feed.status == FeedReport::Status::failed ||
-                        feed.status == FeedReport::Status::not_modified;
+                        feed.status == FeedReport::Status::not_modified ||
+                        feed.status == FeedReport::Status::not_due ||
+                        feed.status == FeedReport::Status::gone;
     fmt::print(out, "{:<{}}  {:>5}  {:>4}  {}\n", feed.name.value, width,
                unread ? "-" : std::to_string(feed.items), unread ? "-" : std::to_string(feed.fresh),
                feed_state(feed));
@@ -36,8 +47,13 @@ void print_feeds(const RunReport& report, std::FILE* out) {
 }
 
 /// What became of a post, in the words of the person who wonders.
-std::string fate(const Delivered& delivered, bool dry_run) {
+std::string fate(const Delivered& delivered, bool dry_run, bool goes_out = true) {
+  if (delivered.delivery.stage == Stage::held) {
+    return fmt::format("{} for your decision: {}", dry_run ? "would be held" : "held",
+                       delivered.why_not);
+  }
   if (!delivered.outcome) {
+    if (dry_run && !goes_out) return "would wait: " + delivered.why_not;
     if (dry_run)
       return delivered.why_not.empty() ? "would be posted"
                                        : "would be posted (" + delivered.why_not + ")";
@@ -49,6 +65,11 @@ std::string fate(const Delivered& delivered, bool dry_run) {
                  },
                  [](const Rejected& rejected) { return "refused: " + rejected.why.message; },
                  [](const Deferred& deferred) {
+                   // A person ends this wait, no time does.
+                   if (deferred.why.kind == ErrorKind::unauthorized ||
+                       deferred.why.kind == ErrorKind::invalid) {
+                     return "waits: " + deferred.why.message;
+                   }
                    return fmt::format("waits until {}: {}", to_iso8601(deferred.until),
                                       deferred.why.message);
                  },
@@ -78,40 +99,88 @@ std::string shown_text(const std::string& text) {
   return out;
 }
 
+/// A whole feed that is held would fill the screen: its count and three samples say as much.
+bool is_held_by_fuse(const RunReport& report, const Delivery& delivery) {
+  if (delivery.stage != Stage::held) return false;
+  const auto feed = std::find_if(report.feeds.begin(), report.feeds.end(),
+                                 [&](const FeedReport& f) { return f.name == delivery.feed; });
+  return feed != report.feeds.end() && feed->fuse;
+}
+
 void print_posts(const RunReport& report, std::FILE* out) {
   for (const PostReport& post : report.posts) {
     const Delivery& delivery = post.delivered.delivery;
+    if (is_held_by_fuse(report, delivery)) continue;
     fmt::print(out, "\n  {} to {}", printable(delivery.feed.value), delivery.account.value);
     if (post.limit > 0 && !delivery.post.text.empty())
       fmt::print(out, "  ({} of {} characters)", post.length, post.limit);
     fmt::print(out, "\n");
     const std::string text = delivery.post.text.empty() ? delivery.item_title : delivery.post.text;
     fmt::print(out, "{}\n", indented(shown_text(text)));
-    fmt::print(out, "    -> {}\n", printable(fate(post.delivered, report.dry_run)));
+    fmt::print(out, "    -> {}\n", printable(fate(post.delivered, report.dry_run, post.goes_out)));
+    for (const std::string& warning : post.delivered.warnings)
+      fmt::print(out, "       {}\n", printable(warning));
   }
 }
 
 void print_skips(const RunReport& report, std::FILE* out) {
   if (report.skipped.empty()) return;
   fmt::print(out, "\nLeft out:\n");
+  constexpr std::size_t enough = 3;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> alike;
   for (const Skip& skip : report.skipped) {
+    if (++alike[{skip.feed.value, skip.account.value, skip.reason}] > enough) continue;
     fmt::print(out, "  {} to {}: {}: {}\n", skip.feed.value, skip.account.value,
                printable(skip.item_id), printable(skip.reason));
+  }
+  for (const auto& [group, count] : alike) {
+    if (count <= enough) continue;
+    fmt::print(out, "  {} to {}: and {} more: {}\n", std::get<0>(group), std::get<1>(group),
+               count - enough, printable(std::get<2>(group)));
+  }
+}
+
+/// What was paid, or would be: "3 posts, about $0.60 of $10.00 this month".
+void print_spending(const RunReport& report, std::FILE* out) {
+  for (const SpendingReport& entry : report.spending) {
+    const std::int64_t all = report.dry_run ? entry.spent + entry.run : entry.spent;
+    fmt::print(out, "{}: {}, about {}", entry.account.value, plural(entry.posts, "post"),
+               dollars(entry.run));
+    if (entry.monthly) fmt::print(out, " of {}", dollars(*entry.monthly));
+    fmt::print(out, " this month");
+    if (all != entry.run) fmt::print(out, ", {} with what went before", dollars(all));
+    if (entry.waiting > 0) {
+      fmt::print(
+          out, "; {} the budget: until {}",
+          entry.waiting == 1 ? "1 post waits for" : fmt::format("{} posts wait for", entry.waiting),
+          to_iso8601(entry.month_ends).substr(0, 10));
+    }
+    fmt::print(out, ".\n");
   }
 }
 
 void print_sums(const RunReport& report, std::FILE* out) {
   const Totals& totals = report.totals;
   if (report.dry_run) {
+    const auto going = std::count_if(report.posts.begin(), report.posts.end(),
+                                     [](const PostReport& post) { return post.goes_out; });
     fmt::print(out, "\nDry run: {} would go out. Nothing was sent or written.\n",
-               plural(report.posts.size() - totals.rejected, "post"));
+               plural(static_cast<std::size_t>(going), "post"));
     return;
   }
-  const bool says_nothing =
-      report.posts.empty() && report.waiting == 0 && totals.failed_feeds == 0 && totals.fresh == 0;
+  const bool all_asked =
+      std::all_of(report.feeds.begin(), report.feeds.end(), [](const FeedReport& feed) {
+        return feed.status != FeedReport::Status::not_due &&
+               feed.status != FeedReport::Status::gone;
+      });
+  const bool says_nothing = report.posts.empty() && report.waiting == 0 && report.held.empty() &&
+                            totals.failed_feeds == 0 && totals.fresh == 0 && all_asked;
+  std::size_t held = 0;
+  for (const HeldReport& each : report.held) held += each.posts;
   fmt::print(out, "\n{} posted", totals.posted);
   if (totals.rejected > 0) fmt::print(out, ", {} refused", totals.rejected);
   if (totals.uncertain > 0) fmt::print(out, ", {} uncertain", totals.uncertain);
+  if (held > 0) fmt::print(out, ", {} held for your decision", held);
   if (report.waiting > 0) fmt::print(out, ", {} waiting for a later run", report.waiting);
   fmt::print(out, "{}\n", says_nothing ? ": nothing new to say." : ".");
 }
@@ -134,16 +203,55 @@ void print_feed_problems(const RunReport& report, bool quiet, std::FILE* out) {
   for (const FeedReport& feed : report.feeds) {
     if (feed.error && (!quiet || is_worth_mail(feed))) {
       fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, printable(feed.error->message),
-                 feed.needs_person ? "" : " (it is tried again on the next run)");
+                 feed.needs_person || feed.status != FeedReport::Status::failed
+                     ? ""
+                     : " (it is tried again by itself)");
     }
     if (quiet) continue;
     if (!feed.moved_to.empty()) {
       fmt::print(out, "crier: feed {}: has moved for good: put url = \"{}\" into feeds.toml\n",
                  feed.name.value, printable(feed.moved_to));
     }
-    for (const Warning& warning : feed.warnings) {
-      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, printable(warning.message));
+    std::map<std::string, std::size_t> warnings;
+    for (const Warning& warning : feed.warnings) ++warnings[warning.message];
+    for (const auto& [message, times] : warnings) {
+      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, printable(message),
+                 times > 1 ? fmt::format(" ({} times)", times) : std::string());
     }
+  }
+}
+
+/// What only a person can decide, and the two commands that do.
+void print_held(const RunReport& report, std::FILE* out) {
+  for (const FeedReport& feed : report.feeds) {
+    if (!feed.fuse) continue;
+    fmt::print(out,
+               "crier: feed {}: {} of its {} items look new at once, as after a move of the "
+               "website. Nothing of it is posted. For example:\n",
+               feed.name.value, feed.fuse->looks_new, feed.fuse->of);
+    for (const std::string& sample : feed.fuse->samples)
+      fmt::print(out, "    {}\n", printable(sample));
+  }
+  for (const HeldReport& held : report.held) {
+    const std::string& name = held.feed.value;
+    fmt::print(out, "crier: feed {}: {} for your decision.", name,
+               held.posts == 1 ? "1 post waits" : fmt::format("{} posts wait", held.posts));
+    if (held.by_fuse) {
+      fmt::print(out, " If these are the old items under new names: crier feed adopt {}\n", name);
+      fmt::print(out, "    If it really is news: crier feed release {}\n", name);
+      continue;
+    }
+    fmt::print(out, "\n");
+    for (const std::string& sample : held.samples) fmt::print(out, "    {}\n", printable(sample));
+    fmt::print(
+        out, "    To post them: crier feed release {0}. To leave them out: crier feed adopt {0}\n",
+        name);
+  }
+  if (report.in_doubt > 0) {
+    fmt::print(out,
+               "crier: {} may have been posted, and nobody can be asked: see crier history "
+               "--uncertain, then crier resolve\n",
+               plural(report.in_doubt, "post"));
   }
 }
 
@@ -154,10 +262,14 @@ void print_post_problems(const RunReport& report, std::FILE* out) {
     const bool refused = std::holds_alternative<Rejected>(*outcome);
     if (!refused && !std::holds_alternative<Uncertain>(*outcome) && !post.overdue) continue;
     const Delivery& delivery = post.delivered.delivery;
+    const std::string retry =
+        refused && !delivery.post.text.empty()
+            ? fmt::format(" (to post it all the same: crier resolve {} --retry)",
+                          delivery.id.value.substr(0, 8))
+            : std::string();
     fmt::print(out, "crier: {} to {}: {}: {}{}\n", delivery.feed.value, delivery.account.value,
                printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title),
-               printable(fate(post.delivered, report.dry_run)),
-               refused ? " (once that is mended, crier publish --backfill N tries it again)" : "");
+               printable(fate(post.delivered, report.dry_run)), retry);
   }
 }
 
@@ -175,6 +287,7 @@ void print_report(const RunReport& report, const Config& config, std::FILE* out)
   print_posts(report, out);
   print_skips(report, out);
   print_sums(report, out);
+  print_spending(report, out);
   (void)config;
 }
 
@@ -194,11 +307,7 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
                from, from.empty() ? "" : ")");
   }
   print_feed_problems(report, quiet, out);
-  for (const Skip& skip : report.skipped) {
-    if (!skip.suspect) continue;
-    fmt::print(out, "crier: {} to {}: {}: {}\n", skip.feed.value, skip.account.value,
-               printable(skip.item_id), printable(skip.reason));
-  }
+  print_held(report, out);
   for (const auto& [account, problem] : report.account_problems) {
     const bool mends_itself = problem.kind == ErrorKind::unavailable ||
                               problem.kind == ErrorKind::throttled ||
@@ -217,8 +326,9 @@ void print_history(const std::vector<Delivery>& deliveries, std::FILE* out) {
     return;
   }
   for (const Delivery& delivery : deliveries) {
-    fmt::print(out, "{}  {:<10}  {} to {}: {}\n", to_iso8601(delivery.planned_at),
-               name_of(delivery.stage), delivery.feed.value, delivery.account.value,
+    fmt::print(out, "{}  {}  {:<10}  {} to {}: {}\n", delivery.id.value.substr(0, 8),
+               to_iso8601(delivery.planned_at), name_of(delivery.stage), delivery.feed.value,
+               delivery.account.value,
                printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title));
     if (!delivery.url.empty()) fmt::print(out, "    {}\n", printable(delivery.url));
     if (delivery.error && delivery.stage != Stage::published)

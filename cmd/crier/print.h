@@ -21,6 +21,8 @@ void print_json(const RunReport& report, std::FILE* out);
 
 void print_history(const std::vector<Delivery>& deliveries, std::FILE* out);
 void print_history_json(const std::vector<Delivery>& deliveries, std::FILE* out);
+/// One entry of that object's `deliveries`, as JSON.
+[[nodiscard]] std::string history_entry(const Delivery& delivery);
 
 /// A path as the person would write it: relative where it lies below the working folder.
 [[nodiscard]] std::string shown_path(const std::string& path);

@@ -9,10 +9,12 @@ using Json = nlohmann::ordered_json;
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-void write(const Json& json, std::FILE* out) {
+std::string text_of(const Json& json) {
   // Deep or odd text from a feed cannot break the output: what is not UTF-8 is replaced.
-  fmt::print(out, "{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
+
+void write(const Json& json, std::FILE* out) { fmt::print(out, "{}\n", text_of(json)); }
 
 Json totals_of(const Totals& totals) {
   return {{"feeds", totals.feeds},
@@ -24,7 +26,41 @@ Json totals_of(const Totals& totals) {
           {"posted", totals.posted},
           {"deferred", totals.deferred},
           {"rejected", totals.rejected},
-          {"uncertain", totals.uncertain}};
+          {"uncertain", totals.uncertain},
+          {"held", totals.held}};
+}
+
+Json fuse_of(const std::optional<FuseBlown>& fuse) {
+  if (!fuse) return nullptr;
+  return {{"looks_new", fuse->looks_new}, {"of", fuse->of}, {"samples", fuse->samples}};
+}
+
+Json held_of(const RunReport& report) {
+  Json list = Json::array();
+  for (const HeldReport& held : report.held) {
+    list.push_back({{"feed", held.feed.value},
+                    {"posts", held.posts},
+                    {"by_fuse", held.by_fuse},
+                    {"samples", held.samples}});
+  }
+  return list;
+}
+
+/// Amounts are in dollars.
+Json money(std::int64_t millionths) { return static_cast<double>(millionths) / 1e6; }
+
+Json spending_of(const RunReport& report) {
+  Json list = Json::array();
+  for (const SpendingReport& entry : report.spending) {
+    list.push_back({{"account", entry.account.value},
+                    {"posts", entry.posts},
+                    {"cost", money(entry.run)},
+                    {"waiting", entry.waiting},
+                    {"spent_this_month", money(entry.spent)},
+                    {"monthly_budget", entry.monthly ? money(*entry.monthly) : Json(nullptr)},
+                    {"month_ends", to_iso8601(entry.month_ends)}});
+  }
+  return list;
 }
 
 Json feed_of(const FeedReport& feed) {
@@ -38,6 +74,7 @@ Json feed_of(const FeedReport& feed) {
           {"new", feed.fresh},
           {"error", feed.error ? Json(feed.error->message) : Json(nullptr)},
           {"moved_to", text_or_null(feed.moved_to)},
+          {"fuse", fuse_of(feed.fuse)},
           {"warnings", std::move(warnings)}};
 }
 
@@ -61,7 +98,8 @@ Json error_of(const Delivered& delivered) {
 
 Json delivery_of(const PostReport& post) {
   const Delivery& delivery = post.delivered.delivery;
-  return {{"feed", delivery.feed.value},
+  return {{"id", delivery.id.value},
+          {"feed", delivery.feed.value},
           {"account", delivery.account.value},
           {"network", post.network},
           {"item", item_of(delivery)},
@@ -72,7 +110,24 @@ Json delivery_of(const PostReport& post) {
           {"images", images_of(delivery)},
           {"stage", name_of(delivery.stage)},
           {"url", text_or_null(delivery.url)},
-          {"error", error_of(post.delivered)}};
+          {"error", error_of(post.delivered)},
+          {"warnings", post.delivered.warnings}};
+}
+
+Json entry_of(const Delivery& delivery) {
+  return {
+      {"id", delivery.id.value},
+      {"feed", delivery.feed.value},
+      {"account", delivery.account.value},
+      {"item", item_of(delivery)},
+      {"text", delivery.post.text},
+      {"language", text_or_null(delivery.post.language)},
+      {"stage", name_of(delivery.stage)},
+      {"planned_at", to_iso8601(delivery.planned_at)},
+      {"not_before", delivery.not_before ? Json(to_iso8601(*delivery.not_before)) : Json(nullptr)},
+      {"attempts", delivery.attempts},
+      {"url", text_or_null(delivery.url)},
+      {"error", delivery.error ? Json(delivery.error->message) : Json(nullptr)}};
 }
 
 }  // namespace
@@ -99,28 +154,18 @@ void print_json(const RunReport& report, std::FILE* out) {
          {"feeds", std::move(feeds)},
          {"deliveries", std::move(deliveries)},
          {"skipped", std::move(skipped)},
+         {"held", held_of(report)},
+         {"spending", spending_of(report)},
          {"account_problems", std::move(accounts)}},
         out);
 }
 
 void print_history_json(const std::vector<Delivery>& deliveries, std::FILE* out) {
   Json list = Json::array();
-  for (const Delivery& delivery : deliveries) {
-    list.push_back({{"id", delivery.id.value},
-                    {"feed", delivery.feed.value},
-                    {"account", delivery.account.value},
-                    {"item", item_of(delivery)},
-                    {"text", delivery.post.text},
-                    {"language", text_or_null(delivery.post.language)},
-                    {"stage", name_of(delivery.stage)},
-                    {"planned_at", to_iso8601(delivery.planned_at)},
-                    {"not_before",
-                     delivery.not_before ? Json(to_iso8601(*delivery.not_before)) : Json(nullptr)},
-                    {"attempts", delivery.attempts},
-                    {"url", text_or_null(delivery.url)},
-                    {"error", delivery.error ? Json(delivery.error->message) : Json(nullptr)}});
-  }
+  for (const Delivery& delivery : deliveries) list.push_back(entry_of(delivery));
   write({{"deliveries", std::move(list)}}, out);
 }
+
+std::string history_entry(const Delivery& delivery) { return text_of(entry_of(delivery)); }
 
 }  // namespace crier

@@ -60,6 +60,7 @@ PublishOptions options_of(const CommandLine& line) {
   options.dry_run = line.dry_run;
   options.explain = line.dry_run;
   options.backfill = line.backfill;
+  options.ask_all = line.ask_all;
   for (const std::string& name : line.feeds) options.feeds.insert({name});
   for (const std::string& name : line.accounts) options.accounts.insert({name});
   return options;
@@ -78,7 +79,9 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
         stderr,
         "crier: there is no ledger at {}, and require_ledger = true: nothing was read and nothing "
         "posted. "
-        "Bring the ledger back, or set require_ledger = false for one run to begin a new one.\n",
+        "Bring the ledger back; or let a new one learn what the account has posted: crier history "
+        "rebuild --account NAME; or set require_ledger = false for one run to begin with "
+        "nothing.\n",
         config.state.string());
     return exit_code::broken;
   }
@@ -86,8 +89,10 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
   if (!line.dry_run) {
     lock = std::make_unique<RunLock>(config.state);
     if (!lock->held()) {
-      fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
-                 config.state.string());
+      // It mends itself: no mail for it.
+      if (!line.quiet)
+        fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
+                   config.state.string());
       return exit_code::busy;
     }
   }
@@ -95,9 +100,10 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
   {
     SqliteStore store(config.state,
                       line.dry_run ? SqliteStore::Access::read : SqliteStore::Access::write);
-    const DeliveryWorld delivery_world{
+    DeliveryWorld delivery_world{
         config,        store,          world.client(), world.tokens(), world.authorizer(),
         world.clock(), world.random(), stop_flag()};
+    delivery_world.images = &world.images();
     ProgressLine progress(!line.quiet && !line.json && ::isatty(STDERR_FILENO) == 1);
     report = publish(options_of(line), found.templates, delivery_world, progress);
     report.new_ledger = store.is_new();

@@ -1,9 +1,13 @@
 #include "crier/wiring.h"
 
+#include <arpa/nameser.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <resolv.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,10 +24,12 @@
 #include "crier/version.h"
 #include "feed/fetch.h"
 #include "http/curl_client.h"
+#include "media/image_helper.h"
 #include "network/outbox/outbox_client.h"
 #include "network/registry.h"
 #include "oauth/environment_token_store.h"
 #include "oauth/file_token_store.h"
+#include "oauth/seal.h"
 #include "publish/read_source.h"
 
 extern char** environ;
@@ -33,6 +39,7 @@ namespace {
 
 constexpr std::string_view token_prefix = "CRIER_TOKEN_";
 constexpr std::size_t most_config_bytes = 16U << 20;
+constexpr std::size_t most_token_bytes = 64U << 10;
 constexpr std::size_t most_inspected_bytes = 64U << 20;
 
 std::string environment(const char* name) {
@@ -72,15 +79,7 @@ Result<std::filesystem::path> locate_config(const std::string& asked) {
               looked);
 }
 
-std::string token_folder() {
-  // systemd's StateDirectory= names the folders that the service owns, the main one first.
-  if (const std::string folders = environment("STATE_DIRECTORY"); !folders.empty()) {
-    return folders.substr(0, folders.find(':')) + "/tokens";
-  }
-  const std::string state = home_folder("XDG_STATE_HOME", ".local/state");
-  return state.empty() ? std::string() : state + "/crier";
-}
-
+/// Of the environment, and of the files that systemd's LoadCredential= puts into one folder.
 std::map<std::string, std::string> token_variables() {
   std::map<std::string, std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -90,7 +89,38 @@ std::map<std::string, std::string> token_variables() {
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
   }
+  std::error_code ignored;
+  if (const std::string folder = environment("CREDENTIALS_DIRECTORY"); !folder.empty()) {
+    for (const auto& file : std::filesystem::directory_iterator(folder, ignored)) {
+      const std::string name = file.path().filename().string();
+      if (!name.starts_with(token_prefix)) continue;
+      if (auto text = read_local(file.path().string(), most_token_bytes)) {
+        variables.emplace(name, *std::move(text));
+      }
+    }
+  }
   return variables;
+}
+
+/// Beside the program where it is installed, or where it was built; never one that PATH leads to.
+std::filesystem::path image_program() {
+  std::error_code ignored;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  std::filesystem::path built = folder.parent_path() / "crier-image" / "crier-image";
+  if (std::filesystem::exists(built, ignored)) return built;
+  return folder.parent_path() / "libexec" / "crier" / "crier-image";
+}
+
+/// Words with spaces or commas between.
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::size_t from = 0;
+  while ((from = text.find_first_not_of(" ,", from)) != std::string::npos) {
+    const std::size_t to = std::min(text.find_first_of(" ,", from), text.size());
+    words.push_back(text.substr(from, to - from));
+    from = to;
+  }
+  return words;
 }
 
 volatile std::sig_atomic_t stop_signal = 0;
@@ -99,14 +129,30 @@ extern "C" void on_signal(int) { stop_signal = 1; }
 
 }  // namespace
 
+bool has_image_program() {
+  std::error_code ignored;
+  return std::filesystem::exists(image_program(), ignored);
+}
+
+std::string token_folder() {
+  // systemd's StateDirectory= names the folders that the service owns, the main one first.
+  if (const std::string folders = environment("STATE_DIRECTORY"); !folders.empty()) {
+    return folders.substr(0, folders.find(':')) + "/tokens";
+  }
+  const std::string state = home_folder("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? std::string() : state + "/crier";
+}
+
 Result<FoundConfig> find_config(const std::string& asked) {
   const auto path = locate_config(asked);
   if (!path) return Failure(path.error());
   const auto text = read_local(path->string(), most_config_bytes);
   if (!text) return fail(ErrorKind::invalid, "{}", text.error().message);
   LoadedConfig loaded = load_config(*text, *path, network_schemas());
+  loaded.config.in_ci = !environment("CI").empty() && environment("CI") != "false";
   Templates templates = parse_templates(loaded.config, loaded.problems);
   check_timezone(loaded.config, loaded.problems);
+  check_budgets(loaded.config, loaded.problems);
   std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
   if (!loaded.problems.empty()) {
@@ -116,16 +162,36 @@ Result<FoundConfig> find_config(const std::string& asked) {
   return FoundConfig{std::move(loaded.config), std::move(templates)};
 }
 
-World::World(const Config* config) : config_(config) {}
+World::World(const Config* config, Secret token_key)
+    : config_(config),
+      token_key_(std::move(token_key)),
+      images_(std::make_unique<ImageHelper>(image_program(), clock_)) {}
 World::~World() = default;
+
+Result<Secret> find_token_key(const Config& config) {
+  const std::string credentials = environment("CREDENTIALS_DIRECTORY");
+  std::filesystem::path file = config.token_key;
+  std::error_code ignored;
+  if (file.empty() && !credentials.empty() &&
+      std::filesystem::exists(credentials + "/crier-token-key", ignored)) {
+    file = credentials + "/crier-token-key";
+  }
+  if (file.empty()) return Secret();
+  return read_token_key(file, !credentials.empty() && file.string().starts_with(credentials + "/"));
+}
 
 HttpClient& World::client() {
   if (!client_) {
     CurlOptions options;
-    options.user_agent = fmt::format("crier/{} (feeds to social accounts)", version);
+    const bool has_contact = config_ != nullptr && !config_->contact.empty();
+    options.user_agent =
+        fmt::format("crier/{} ({})", version,
+                    has_contact ? "+" + printable(config_->contact) : "feeds to social accounts");
     // What curl's own command honours, and the library does not.
     options.ca_file = environment("CURL_CA_BUNDLE");
     if (options.ca_file.empty()) options.ca_file = environment("SSL_CERT_FILE");
+    // For tests: "HOST:PORT:ADDRESS", names that only they have. It opens no private address.
+    options.resolve = words_of(environment("CRIER_RESOLVE"));
     if (config_ != nullptr) {
       options.max_connections = config_->max_connections;
       options.max_connections_per_host = config_->max_connections_per_host;
@@ -139,7 +205,7 @@ HttpClient& World::client() {
 TokenStore& World::tokens() {
   CRIER_ENSURE(config_ != nullptr, "tokens belong to a config's accounts");
   if (!tokens_) {
-    file_tokens_ = std::make_unique<FileTokenStore>(token_folder());
+    file_tokens_ = std::make_unique<FileTokenStore>(token_folder(), token_key_);
     tokens_ = std::make_unique<EnvironmentTokenStore>(*file_tokens_, config_->accounts,
                                                       token_variables());
   }
@@ -189,6 +255,43 @@ std::optional<std::string> read_line() {
   std::string line;
   if (!std::getline(std::cin, line)) return std::nullopt;
   return line;
+}
+
+std::optional<std::string> read_secret() {
+  struct termios shown {};
+  const bool is_terminal = ::tcgetattr(STDIN_FILENO, &shown) == 0;
+  if (is_terminal) {
+    struct termios hidden = shown;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  }
+  auto line = read_line();
+  if (is_terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    fmt::print("\n");
+  }
+  return line;
+}
+
+std::string look_up_txt(const std::string& name) {
+  std::array<unsigned char, 65536> answer{};
+  const int length = res_query(name.c_str(), ns_c_in, ns_t_txt, answer.data(), answer.size());
+  ns_msg message{};
+  if (length < 0 || ns_initparse(answer.data(), length, &message) != 0) return {};
+  std::string records;
+  for (int i = 0; i < ns_msg_count(message, ns_s_an); ++i) {
+    ns_rr record{};
+    if (ns_parserr(&message, ns_s_an, i, &record) != 0 || ns_rr_type(record) != ns_t_txt) continue;
+    // One or more texts, each after its length, that belong together (RFC 1035 section 3.3.14).
+    std::string_view data(reinterpret_cast<const char*>(ns_rr_rdata(record)), ns_rr_rdlen(record));
+    while (!data.empty()) {
+      const auto size = static_cast<std::size_t>(static_cast<unsigned char>(data.front()));
+      records += data.substr(1, size);
+      data.remove_prefix(std::min(size + 1, data.size()));
+    }
+    records += '\n';
+  }
+  return records;
 }
 
 Result<SourceBytes> read_source(const std::string& source, HttpClient& client) {

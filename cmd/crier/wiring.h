@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "http/client.h"
+#include "media/image_fitter.h"
 #include "oauth/authorizer.h"
 #include "oauth/token_store.h"
 #include "publish/preflight.h"
@@ -31,7 +32,7 @@ struct FoundConfig {
 class World {
  public:
   /// `config` may be null for the commands that need none.
-  explicit World(const Config* config);
+  explicit World(const Config* config, Secret token_key = {});
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -42,6 +43,9 @@ class World {
   [[nodiscard]] TokenStore& tokens();
   [[nodiscard]] const Authorizer& authorizer() const { return authorizer_; }
 
+  /// Makes pictures fit; the program for it is looked for when the first one comes.
+  [[nodiscard]] ImageFitter& images() { return *images_; }
+
   /// Ends what the run began beside the network: the outbox's page.
   void finish();
 
@@ -49,12 +53,18 @@ class World {
   const Config* config_;
   SystemClock clock_;
   SystemRandom random_;
-  BearerAuthorizer authorizer_;
+  KindAuthorizer authorizer_;
+  Secret token_key_;
+  std::unique_ptr<ImageFitter> images_;
   std::unique_ptr<HttpClient> network_client_;
   std::unique_ptr<HttpClient> client_;
   std::unique_ptr<TokenStore> file_tokens_;
   std::unique_ptr<TokenStore> tokens_;
 };
+
+/// The key that seals the token files: of the file that feeds.toml names, or systemd's credential
+/// "crier-token-key"; empty if there is neither. Errors: invalid.
+[[nodiscard]] Result<Secret> find_token_key(const Config& config);
 
 /// Set on SIGINT and SIGTERM from the first call on.
 [[nodiscard]] StopFlag stop_flag();
@@ -64,6 +74,18 @@ class World {
 
 /// One line from standard input; nothing at its end.
 [[nodiscard]] std::optional<std::string> read_line();
+
+/// The same without showing what is typed, where a person types it.
+[[nodiscard]] std::optional<std::string> read_secret();
+
+/// The TXT records of a name in the DNS, one a line.
+[[nodiscard]] std::string look_up_txt(const std::string& name);
+
+/// Whether crier-image is where crier looks for it.
+[[nodiscard]] bool has_image_program();
+
+/// Where sign-ins are kept.
+[[nodiscard]] std::string token_folder();
 
 /// Reads a feed for `feed inspect`: an address, a path, or "-".
 struct SourceBytes;

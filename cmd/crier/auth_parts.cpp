@@ -1,0 +1,82 @@
+#include "crier/auth_parts.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "core/utf8.h"
+#include "crier/exit_code.h"
+#include "network/registry.h"
+#include "oauth/crypto.h"
+#include "oauth/dpop.h"
+
+namespace crier {
+
+int report(const AuthWorld& world, const Error& error) {
+  say(world.err, "crier: {}", printable(error.message));
+  return error.kind == ErrorKind::invalid ? exit_code::usage : exit_code::needs_person;
+}
+
+int report_unknown_account(const AuthWorld& world, const std::string& name) {
+  std::string names;
+  for (const Account& account : world.config.accounts) {
+    names += (names.empty() ? "" : ", ") + account.id.value;
+  }
+  say(world.err, "crier: {} has no account “{}”; it has: {}", world.config.file.string(),
+      printable(name), names.empty() ? "none" : names);
+  return exit_code::usage;
+}
+
+SignIn sign_in_of(const Account& account) {
+  const Network* const network = find_network(account.network);
+  return network != nullptr ? network->traits().sign_in : SignIn::none;
+}
+
+bool is_from_environment(const Credentials& credentials) {
+  return credentials.source.starts_with("environment ");
+}
+
+Result<Response> ask(AuthWorld& world, Request request) {
+  request.fresh_connection = true;
+  return fetch(world.http, std::move(request));
+}
+
+Result<Secret> client_key(const AuthWorld& world, bool make) {
+  // No account's file: a name has no full stop in it.
+  const std::filesystem::path file = world.folder / "client.key.pem";
+  if (std::ifstream in(file, std::ios::binary); in) {
+    std::string pem((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) != 0 || (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+      return fail(ErrorKind::invalid, "{} can be read by others: chmod 600 {}", file.string(),
+                  file.string());
+    }
+    if (public_point(Secret(pem))) return Secret(std::move(pem));
+    return fail(ErrorKind::invalid,
+                "{} is damaged: remove it, run crier auth client-metadata again, "
+                "put the new files on your site, and sign in again",
+                file.string());
+  }
+  if (!make) {
+    return fail(ErrorKind::invalid,
+                "feeds.toml names a client_id, and this machine has no key for it: run crier auth "
+                "client-metadata here, and put the files that it writes on your site");
+  }
+  const Secret key = make_p256_key();
+  std::error_code problem;
+  std::filesystem::create_directories(world.folder, problem);
+  const mode_t before = ::umask(S_IRWXG | S_IRWXO);
+  std::ofstream out(file, std::ios::binary);
+  out << key.reveal();
+  out.close();
+  ::umask(before);
+  if (!out) return fail(ErrorKind::unavailable, "writing {}: it cannot be written", file.string());
+  return key;
+}
+
+std::string redirect_page_of(const std::string& client_id) {
+  return client_id.substr(0, client_id.rfind('/') + 1) + "signed-in.html";
+}
+
+}  // namespace crier

@@ -1,0 +1,193 @@
+#include "crier/decide.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "core/url.h"
+#include "core/utf8.h"
+#include "crier/exit_code.h"
+#include "crier/print.h"
+#include "store/run_lock.h"
+#include "store/sqlite_store.h"
+
+namespace crier {
+namespace {
+
+std::string title_of(const Delivery& delivery) {
+  return printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title);
+}
+
+/// Opens the ledger for a decision: nobody else may be at work with it.
+int with_ledger(const Config& config, const std::function<int(SqliteStore&)>& decide) {
+  if (!SqliteStore::exists(config.state)) {
+    fmt::print(stderr, "crier: there is no ledger yet at {}: nothing waits for a decision\n",
+               shown_path(config.state.string()));
+    return exit_code::usage;
+  }
+  const RunLock lock(config.state);
+  if (!lock.held()) {
+    fmt::print(stderr, "crier: another run is at work with {}; try again when it has ended\n",
+               config.state.string());
+    return exit_code::busy;
+  }
+  SqliteStore store(config.state, SqliteStore::Access::write);
+  return decide(store);
+}
+
+std::optional<FeedState> find_feed(const Store& store, const std::string& name) {
+  for (FeedState& state : store.feeds()) {
+    if (state.id.value == name) return std::move(state);
+  }
+  return std::nullopt;
+}
+
+int unknown_feed(const std::string& name, const Config& config) {
+  fmt::print(
+      stderr, "crier: {}\n",
+      config.feed({name}) != nullptr
+          ? fmt::format("the feed {} has not been read yet: nothing of it waits", name)
+          : fmt::format("neither feeds.toml nor the ledger knows a feed \"{}\"", printable(name)));
+  return exit_code::usage;
+}
+
+std::string posts(std::size_t count) {
+  return fmt::format("{} post{}", count, count == 1 ? "" : "s");
+}
+
+/// The one delivery whose id begins so; or a message, and nothing.
+std::optional<Delivery> find_delivery(const Store& store, const std::string& prefix) {
+  constexpr std::size_t shortest = 6;
+  const bool is_id = prefix.size() >= shortest && std::ranges::all_of(prefix, [](char c) {
+                       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                     });
+  const std::vector<Delivery> found =
+      is_id ? store.history({{}, {}, {}, {}, prefix, 2}) : std::vector<Delivery>();
+  if (found.size() == 1) return found.front();
+  fmt::print(
+      stderr, "crier: {}\n",
+      found.empty()
+          ? fmt::format("no post has the number {}: crier history --uncertain and crier "
+                        "status show it before each post (at least {} of its characters)",
+                        printable(prefix), shortest)
+          : fmt::format("several posts have numbers that begin with {}: give more of it", prefix));
+  return std::nullopt;
+}
+
+/// The last part of a post's address is what networks call it by.
+std::string remote_id_of(const std::string& url) {
+  const std::string path = url.substr(0, url.find_first_of("?#"));
+  const auto slash = path.find_last_of('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+int say_posted(Store& store, const Delivery& delivery, const std::string& url, SysTime now) {
+  if (!is_http_url(url) || !parse_url(url)) {
+    fmt::print(stderr,
+               "crier: --posted wants the address of the post, as your browser shows it: "
+               "https://social.example.gov.uk/@council/1234\n");
+    return exit_code::usage;
+  }
+  store.settle(delivery.id, Receipt{remote_id_of(url), url}, now);
+  fmt::print("{} to {}: {}: kept as posted, {}\n", delivery.feed.value, delivery.account.value,
+             title_of(delivery), printable(url));
+  return exit_code::ok;
+}
+
+int retry(Store& store, const Delivery& delivery, SysTime now) {
+  if (delivery.post.text.empty()) {
+    fmt::print(stderr,
+               "crier: there is no text to post: {}. Mend that, then crier publish "
+               "--backfill N --feed {}\n",
+               printable(delivery.error ? delivery.error->message : "it was never written"),
+               delivery.feed.value);
+    return exit_code::usage;
+  }
+  store.reopen(delivery.id, now);
+  fmt::print("{} to {}: {}: the next crier publish posts it\n", delivery.feed.value,
+             delivery.account.value, title_of(delivery));
+  return exit_code::ok;
+}
+
+}  // namespace
+
+int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock) {
+  return with_ledger(config, [&](SqliteStore& store) {
+    const std::string& name = line.feed;
+    const auto state = find_feed(store, name);
+    if (!state) return unknown_feed(name, config);
+    constexpr std::size_t all = 1'000'000;
+    const std::vector<Delivery> held = store.history({FeedId{name}, {}, Stage::held, {}, {}, all});
+    const std::size_t count =
+        store.adopt({name}, "left out: a person said that it was said before", clock.now());
+    for (const Delivery& delivery : held) {
+      fmt::print("  {}  to {}: {}\n", delivery.id.value.substr(0, 8), delivery.account.value,
+                 title_of(delivery));
+    }
+    if (count == 0) {
+      fmt::print("{}: nothing was held\n", name);
+    } else {
+      fmt::print(
+          "{}: {} left out for good; what comes after is posted again. (One of them was news "
+          "after all? crier resolve NUMBER --retry)\n",
+          name, posts(count));
+    }
+    return exit_code::ok;
+  });
+}
+
+int release_feed(const CommandLine& line, const Config& config, const Clock& clock) {
+  return with_ledger(config, [&](SqliteStore& store) {
+    const std::string& name = line.feed;
+    if (!find_feed(store, name)) return unknown_feed(name, config);
+    const std::size_t count = store.release({name}, clock.now());
+    fmt::print("{}: {} released{}\n", name, posts(count),
+               count > 0 ? "; the next crier publish posts them, at the pace of each account"
+                         : ": nothing was held");
+    return exit_code::ok;
+  });
+}
+
+int resume_feed(const CommandLine& line, const Config& config, const Clock& clock) {
+  return with_ledger(config, [&](SqliteStore& store) {
+    auto state = find_feed(store, line.feed);
+    if (!state) return unknown_feed(line.feed, config);
+    state->gone_at.reset();
+    state->failing_since.reset();
+    state->failures = 0;
+    state->failure.reset();
+    state->next_at.reset();
+    if (!state->not_before) state->waits_from.reset();
+    store.commit_plan({{*state, {}, {}}}, clock.now());
+    fmt::print("{}: the next crier publish asks it again\n", line.feed);
+    return exit_code::ok;
+  });
+}
+
+int resolve_delivery(const CommandLine& line, const Config& config, const Clock& clock) {
+  const int answers =
+      (line.posted.empty() ? 0 : 1) + (line.not_posted ? 1 : 0) + (line.retry ? 1 : 0);
+  if (answers != 1) {
+    fmt::print(stderr,
+               "crier: look at the account, then say one of: --posted URL (it is there), "
+               "--not-posted (it is not, and is to stay so), --retry (it is not: post it)\n");
+    return exit_code::usage;
+  }
+  return with_ledger(config, [&](SqliteStore& store) {
+    const auto delivery = find_delivery(store, line.delivery);
+    if (!delivery) return exit_code::usage;
+    if (delivery->stage == Stage::published) {
+      fmt::print(stderr, "crier: this was posted: {}. Nothing was changed.\n",
+                 printable(delivery->url.empty() ? delivery->item_title : delivery->url));
+      return exit_code::usage;
+    }
+    if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, clock.now());
+    if (line.retry) return retry(store, *delivery, clock.now());
+    store.drop(delivery->id, "left out: a person said that it was not posted, and is not to be",
+               clock.now());
+    fmt::print("{} to {}: {}: left out for good\n", delivery->feed.value, delivery->account.value,
+               title_of(*delivery));
+    return exit_code::ok;
+  });
+}
+
+}  // namespace crier

@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/utf8.h"
+#include "crier/exit_code.h"
+#include "crier/history.h"
+#include "publish/rebuild.h"
+#include "store/run_lock.h"
+#include "store/sqlite_store.h"
+
+namespace crier {
+namespace {
+
+std::string counted(std::size_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+void print_feed(const RebuiltFeed& feed, const std::string& account) {
+  const std::string& name = feed.id.value;
+  if (feed.error) {
+    fmt::print("  {}: could not be read, so nothing about it is known\n", name);
+    return;
+  }
+  if (feed.found == 0) {
+    fmt::print(
+        "  {}: {} among them; the feed is left as it is\n", name,
+        feed.items == 1 ? "its item is not" : fmt::format("none of its {} items is", feed.items));
+    return;
+  }
+  fmt::print("  {}: {} found, {} new to the ledger", name, counted(feed.found, "post", "posts"),
+             feed.recorded);
+  if (feed.history > 0)
+    fmt::print("; {} taken as history", counted(feed.history, "older item", "older items"));
+  if (feed.news > 0) {
+    fmt::print("; {}: the next crier publish announces {}",
+               counted(feed.news, "newer item", "newer items"), feed.news == 1 ? "it" : "them");
+  }
+  if (feed.planned > 0) {
+    fmt::print("; {} planned, because one of the feed's accounts has it and another has not",
+               counted(feed.planned, "post", "posts"));
+  }
+  fmt::print("\n");
+  if (feed.passed > 0) {
+    fmt::print(
+        "    {}, but not announced: if that was news, crier publish --feed {} --account {} "
+        "--backfill {}\n",
+        feed.passed == 1 ? "1 newer item is known to the ledger"
+                         : fmt::format("{} newer items are known to the ledger", feed.passed),
+        name, account, feed.passed);
+  }
+}
+
+void print_text(const RebuildReport& report, const std::string& account, bool dry_run) {
+  fmt::print("{}: {} read back{}\n", account, counted(report.posts_read, "post", "posts"),
+             report.is_complete ? "" : ", the newest; it has more");
+  for (const RebuiltFeed& feed : report.feeds) print_feed(feed, account);
+  if (dry_run) fmt::print("Nothing was written: this was a dry run.\n");
+}
+
+void print_as_json(const RebuildReport& report, const std::string& account, bool dry_run) {
+  using Json = nlohmann::ordered_json;
+  const auto message = [](const std::optional<Error>& error) {
+    return error ? Json(error->message) : Json(nullptr);
+  };
+  Json feeds = Json::array();
+  for (const RebuiltFeed& feed : report.feeds) {
+    feeds.push_back({{"name", feed.id.value},
+                     {"items", feed.items},
+                     {"found", feed.found},
+                     {"recorded", feed.recorded},
+                     {"history", feed.history},
+                     {"new", feed.news},
+                     {"planned", feed.planned},
+                     {"passed", feed.passed},
+                     {"error", message(feed.error)}});
+  }
+  const Json all{{"account", account},
+                 {"dry_run", dry_run},
+                 {"posts_read", report.posts_read},
+                 {"complete", report.is_complete},
+                 {"error", message(report.problem)},
+                 {"feeds", std::move(feeds)}};
+  fmt::print("{}\n", all.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+/// Why there is nothing to rebuild; empty if there is.
+std::string problem_with(const std::string& account, const Config& config) {
+  if (config.account({account}) == nullptr) {
+    return fmt::format("--account {}: feeds.toml has no [accounts.{}]", account, account);
+  }
+  const bool is_used = std::ranges::any_of(config.feeds, [&](const FeedConfig& feed) {
+    return std::ranges::find(feed.accounts, AccountId{account}) != feed.accounts.end();
+  });
+  if (!is_used) return fmt::format("--account {}: no feed in feeds.toml names it", account);
+  return {};
+}
+
+void write(const RebuildReport& report, Store& store, SysTime now) {
+  store.commit_plan(report.plans, now);
+  for (const FoundReceipt& found : report.receipts) store.settle(found.id, found.receipt, now);
+}
+
+/// What crier would say on an account that was not read back, it may have said there before.
+void print_other_accounts(const Config& config, const std::string& account) {
+  std::set<std::string> others;
+  for (const FeedConfig& feed : config.feeds) {
+    const bool is_shared =
+        std::ranges::find(feed.accounts, AccountId{account}) != feed.accounts.end();
+    for (const AccountId& other : feed.accounts) {
+      if (is_shared && other.value != account) others.insert(other.value);
+    }
+  }
+  for (const std::string& other : others) {
+    fmt::print(
+        "Before the next crier publish, if you have not done so: crier history rebuild --account "
+        "{}\n",
+        other);
+  }
+}
+
+int say(const RebuildReport& report, const CommandLine& line, const Config& config) {
+  const std::string& account = line.accounts.front();
+  if (line.json) {
+    print_as_json(report, account, line.dry_run);
+  } else if (!report.problem) {
+    print_text(report, account, line.dry_run);
+    print_other_accounts(config, account);
+  }
+  bool failed = report.problem.has_value();
+  if (report.problem) {
+    fmt::print(stderr, "crier: account {}: {}\n", account, printable(report.problem->message));
+  }
+  for (const RebuiltFeed& feed : report.feeds) {
+    if (!feed.error) continue;
+    failed = true;
+    fmt::print(stderr, "crier: {}: {}. Run this again once the feed can be read\n", feed.id.value,
+               printable(feed.error->message));
+  }
+  return failed ? exit_code::needs_person : exit_code::ok;
+}
+
+}  // namespace
+
+int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World& world) {
+  const Config& config = found.config;
+  const std::string& account = line.accounts.front();
+  if (const std::string problem = problem_with(account, config); !problem.empty()) {
+    fmt::print(stderr, "{}\n", problem);
+    return exit_code::usage;
+  }
+  std::unique_ptr<RunLock> lock;
+  if (!line.dry_run) {
+    lock = std::make_unique<RunLock>(config.state);
+    if (!lock->held()) {
+      fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
+                 config.state.string());
+      return exit_code::busy;
+    }
+  }
+  RebuildReport report;
+  {
+    // Read first, and made only if there is something to write: an empty ledger is no ledger.
+    SqliteStore store(config.state, SqliteStore::Access::read);
+    const DeliveryWorld delivery_world{
+        config,        store,          world.client(), world.tokens(), world.authorizer(),
+        world.clock(), world.random(), stop_flag()};
+    report = rebuild(*config.account({account}), found.templates, delivery_world);
+  }
+  if (!line.dry_run && !(report.plans.empty() && report.receipts.empty())) {
+    SqliteStore store(config.state, SqliteStore::Access::write);
+    write(report, store, world.clock().now());
+  }
+  return say(report, line, config);
+}
+
+}  // namespace crier
