@@ -8,6 +8,7 @@ set(layer_config core)
 set(layer_compose core)
 set(layer_store core)
 set(layer_feed core http)
+set(layer_media core)
 set(layer_oauth core http)
 # An account's keys in feeds.toml are described by its network: config/config.h holds the record for it.
 set(layer_network core http compose config/config.h)
@@ -15,11 +16,12 @@ set(layer_plan core feed config compose)
 # Of what touches the world, publish knows the interfaces only.
 set(layer_publish core feed config compose plan
   http/message.h http/client.h http/backoff.h
+  media/image_fitter.h
   store/store.h
   oauth/authorizer.h oauth/credentials.h oauth/token_store.h
   network/network.h network/registry.h)
 
-set(folders core http config compose store feed oauth network plan publish)
+set(folders core http config compose store media feed oauth network plan publish)
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(broken 0)
 
@@ -67,10 +69,11 @@ endfunction()
 only_in("getenv\\(" cmd/crier/wiring.cpp)
 only_in("system_clock::now" lib/core/clock.cpp)
 only_in("steady_clock::now" lib/core/clock.cpp)
+only_in("#include <vips/" cmd/crier-image/main.cpp)
 only_in("#include <curl/" lib/http/curl_client.cpp lib/core/url.cpp)
 only_in("#include <openssl/" lib/oauth/crypto.cpp)
 only_in("#include <kainjow/" lib/compose/template.cpp)
 only_in("#include <utf8proc" lib/core/utf8.cpp)
-only_in("#include <SQLiteCpp" lib/store/sqlite_store.cpp)
+only_in("#include <SQLiteCpp" lib/store/ledger.h)
 only_in("#include <CLI/" cmd/crier/cli.cpp)
 only_in("std::regex" "")

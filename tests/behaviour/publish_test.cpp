@@ -215,6 +215,31 @@ TEST_F(Publish, OneBrokenFeedStopsNoOther) {
   EXPECT_EQ(room.mastodon.statuses.size(), 1U);
 }
 
+TEST_F(Publish, PostsOfASignInThatHasEndedWaitUntilSomebodySignsInAgain) {
+  const Credentials good = room.tokens.kept["town-hall"];
+  Credentials& ended = room.tokens.kept["town-hall"];
+  ended.access_token = Secret("old-token");
+  ended.refresh_token = Secret("used-up");
+  ended.token_endpoint = "https://social.example.gov.uk/oauth/token";
+  ended.expires_at = room.clock.now();
+  room.site.on("POST https://social.example.gov.uk/oauth/token", [](const Request&) {
+    return FakeSite::respond(400, R"({"error":"invalid_grant","error_description":"used-up"})");
+  });
+  room.add_item("Librarian");
+  const RunReport report = room.run();
+  EXPECT_TRUE(report.needs_person());
+  EXPECT_TRUE(room.on_mastodon().empty());
+  EXPECT_EQ(room.in_outbox().size(), 1U) << "the other account goes on";
+  const Error& why = report.account_problems.at({"town-hall"});
+  EXPECT_EQ(why.kind, ErrorKind::unauthorized);
+  EXPECT_EQ(why.message.find("used-up"), std::string::npos) << why.message;
+  room.tokens.kept["town-hall"] = good;
+  room.clock.advance(std::chrono::hours{1});
+  room.run();
+  EXPECT_EQ(room.on_mastodon().size(), 1U);
+  EXPECT_EQ(room.in_outbox().size(), 1U);
+}
+
 TEST_F(Publish, AnAccountThatIsSignedOutDelaysOnlyItsOwnPosts) {
   const Credentials credentials = room.tokens.kept.at("town-hall");
   room.tokens.kept.clear();
@@ -241,6 +266,24 @@ TEST_F(Publish, ATokenThatIsRefusedKeepsThePostsForLater) {
   room.tokens.kept["town-hall"] = good;
   room.run();
   EXPECT_EQ(room.mastodon.statuses.size(), 2U);
+}
+
+TEST_F(Publish, ASecretThatAServerSaysBackStandsNowhereInWhateverLettersItCame) {
+  only_mastodon();
+  for (const char* echo : {"good-token", "good\\u002dtoken", "\\u0067ood-token"}) {
+    SCOPED_TRACE(echo);
+    room.mastodon.before = [&](const Request&) -> std::optional<Result<Response>> {
+      return Result<Response>(
+          FakeSite::respond(422, std::string(R"({"error":"bad header Bearer )") + echo + "\"}"));
+    };
+    room.add_item(std::string("Librarian ") + echo[5]);
+    const RunReport report = room.run();
+    ASSERT_EQ(report.totals.rejected, 1U);
+    const std::string& why = report.posts.at(0).delivered.delivery.error->message;
+    EXPECT_NE(why.find("***"), std::string::npos) << why;
+    EXPECT_EQ(why.find("good-token"), std::string::npos) << why;
+    EXPECT_EQ(read_file(room.config.state).find("good-token"), std::string::npos);
+  }
 }
 
 TEST_F(Publish, AServerThatWantsAPauseGetsIt) {
@@ -367,8 +410,10 @@ TEST_F(Publish, AnAccountLeftOutByTheCommandLineGetsItsPostsLater) {
 TEST_F(Publish, TwoPostsThatReadTheSameAreTwoPosts) {
   only_mastodon();
   room.config.feeds[0].text_template = "{{prefix}}{{title}}";
+  room.config.feeds[0].on_suspect = OnSuspect::post;
   room.add_item("Road closed");
   room.run();
+  room.clock.advance(std::chrono::hours{24 * 8});
   int answers = 0;
   room.mastodon.before = [&](const Request&) -> std::optional<Result<Response>> {
     if (answers++ > 0) return std::nullopt;

@@ -5,7 +5,8 @@
 #include "core/url.h"
 #include "http/curl_client.h"
 #include "oauth/authorizer.h"
-#include "oauth/sign_in.h"
+#include "oauth/revoke.h"
+#include "oauth/sign_in_oauth2.h"
 #include "server/browser.h"
 
 namespace crier {
@@ -29,7 +30,7 @@ class OIDC : public testing::Test {
   CurlClient client{CurlOptions{}};
   Request exchange;  ///< the last request that a flow made after its redirect
 
-  SignInFlow flow(const char* id = "public", const char* secret = "") {
+  OAuth2SignIn flow(const char* id = "public", const char* secret = "") {
     return {SignInPlan{.kind = SignInPlan::Kind::plain,
                        .server = server,
                        .redirect_uri = callback,
@@ -44,7 +45,7 @@ class OIDC : public testing::Test {
     return answer.value_or(Response{});
   }
   /// Takes a flow to the address that a person is shown.
-  std::string address(SignInFlow& flow) {
+  std::string address(OAuth2SignIn& flow) {
     const auto first = flow.begin();
     EXPECT_TRUE(first.has_value());
     const auto step = flow.answered(send(std::get<Ask>(*first).request), clock.now());
@@ -52,10 +53,10 @@ class OIDC : public testing::Test {
     return step ? std::get<Browse>(*step).url : "";
   }
   /// The redirect that a person who agrees is sent to.
-  std::string redirect(SignInFlow& flow) {
+  std::string redirect(OAuth2SignIn& flow) {
     return TestBrowser("alice", "any").approve(address(flow));
   }
-  Result<SignInStep> finish(SignInFlow& flow, const std::string& redirect) {
+  Result<SignInStep> finish(OAuth2SignIn& flow, const std::string& redirect) {
     const auto step = flow.redirected(redirect);
     if (!step) return Failure(step.error());
     exchange = std::get<Ask>(*step).request;
@@ -72,7 +73,7 @@ class OIDC : public testing::Test {
 TEST_F(OIDC, SignsInWithAndWithoutAClientSecret) {
   for (const auto& [id, secret] :
        {std::pair{"public", ""}, std::pair{"basic", "a-secret: with/odd+characters%"}}) {
-    SignInFlow flow = this->flow(id, secret);
+    OAuth2SignIn flow = this->flow(id, secret);
     const auto step = finish(flow, redirect(flow));
     ASSERT_TRUE(step.has_value()) << id << ": " << step.error().message;
     const Credentials& credentials = std::get<SignedIn>(*step).credentials;
@@ -85,35 +86,35 @@ TEST_F(OIDC, SignsInWithAndWithoutAClientSecret) {
     const auto signed_request = BearerAuthorizer().sign(who, credentials, clock.now(), random);
     ASSERT_TRUE(signed_request.has_value());
     EXPECT_EQ(send(*signed_request).status, 200);
-    const auto revocation = revocation_request(credentials);
+    const auto revocation = revocation_request(credentials, SysTime{}, random);
     ASSERT_TRUE(revocation.has_value());
     EXPECT_TRUE(revocation->url.starts_with(server + "/"));
   }
 }
 
 TEST_F(OIDC, GivesATokenBackSoThatItIsDead) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   const auto step = finish(flow, redirect(flow));
   ASSERT_TRUE(step.has_value()) << step.error().message;
   const Credentials& credentials = std::get<SignedIn>(*step).credentials;
-  EXPECT_EQ(send(*revocation_request(credentials)).status, 200);
+  EXPECT_EQ(send(*revocation_request(credentials, SysTime{}, random)).status, 200);
   Request who;
   who.url = server + "/me";
   EXPECT_EQ(send(*BearerAuthorizer().sign(who, credentials, clock.now(), random)).status, 401);
 }
 
 TEST_F(OIDC, RefusesAnotherState) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   const auto step = finish(flow, with(redirect(flow), "state", "another"));
   ASSERT_FALSE(step.has_value());
   EXPECT_EQ(step.error().kind, ErrorKind::rejected);
 }
 
 TEST_F(OIDC, RefusesAnotherIssuerOrNone) {
-  SignInFlow first = flow();
+  OAuth2SignIn first = flow();
   const std::string good = redirect(first);
   EXPECT_FALSE(finish(first, with(good, "iss", "http%3A%2F%2F127.0.0.1%3A1")).has_value());
-  SignInFlow second = flow();
+  OAuth2SignIn second = flow();
   std::string without = redirect(second);
   without.erase(without.find("&iss="));
   const auto step = finish(second, without);
@@ -122,7 +123,7 @@ TEST_F(OIDC, RefusesAnotherIssuerOrNone) {
 }
 
 TEST_F(OIDC, IsRefusedWithAnotherVerifier) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   const auto step = flow.redirected(redirect(flow));
   ASSERT_TRUE(step.has_value());
   Request request = std::get<Ask>(*step).request;
@@ -134,7 +135,7 @@ TEST_F(OIDC, IsRefusedWithAnotherVerifier) {
 }
 
 TEST_F(OIDC, IsRefusedWithACodeThatWasUsed) {
-  SignInFlow flow = this->flow();
+  OAuth2SignIn flow = this->flow();
   const std::string redirect = this->redirect(flow);
   ASSERT_TRUE(finish(flow, redirect).has_value());
   EXPECT_FALSE(flow.redirected(redirect).has_value()) << "by our side";
@@ -144,8 +145,8 @@ TEST_F(OIDC, IsRefusedWithACodeThatWasUsed) {
 }
 
 TEST_F(OIDC, IsRefusedWithACodeOfAnotherSignIn) {
-  SignInFlow theirs = flow();
-  SignInFlow ours = flow();
+  OAuth2SignIn theirs = flow();
+  OAuth2SignIn ours = flow();
   const std::string address = this->address(ours);
   const std::string redirect = this->redirect(theirs);
   EXPECT_FALSE(ours.is_expected(redirect.substr(redirect.find("/callback"))));
@@ -158,7 +159,7 @@ TEST_F(OIDC, IsRefusedWithACodeOfAnotherSignIn) {
 }
 
 TEST_F(OIDC, IsRefusedWithAnotherClientSecret) {
-  SignInFlow flow = this->flow("basic", "not-it");
+  OAuth2SignIn flow = this->flow("basic", "not-it");
   const auto step = finish(flow, redirect(flow));
   ASSERT_FALSE(step.has_value());
   EXPECT_EQ(step.error().kind, ErrorKind::unauthorized);

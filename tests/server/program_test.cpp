@@ -9,6 +9,8 @@
 #include "core/url.h"
 #include "oauth/file_token_store.h"
 #include "server/browser.h"
+#include "support/loopback_server.h"
+#include "support/png.h"
 #include "support/temp_dir.h"
 
 namespace crier {
@@ -132,6 +134,44 @@ TEST_F(SNACProgram, SignsInAndPostsEachNewItemOnce) {
 
   ASSERT_EQ(run("auth logout town-hall", out), 0) << out;
   EXPECT_EQ(run("auth status", out), 1);
+}
+
+TEST_F(SNACProgram, AttachesAPictureThatIsMadeToFitWithItsDescription) {
+  LoopbackServer site([](const std::string&) {
+    return LoopbackServer::ok(make_png(1200, 900, noise), "Content-Type: image/png\r\n");
+  });
+  write_config();
+  const std::string settings = read_file(folder.path() / "feeds.toml");
+  write_file(folder.path() / "feeds.toml", "allow_private_addresses = true\n" + settings);
+  write_feed(1);
+  std::string out;
+  ASSERT_EQ(sign_in(out), 0) << out;
+  ASSERT_EQ(run("publish", out), 0) << out;
+  write_feed(2);
+  std::string feed = read_file(folder.path() / "jobs.xml");
+  feed.insert(feed.find("</item>"), "<description><![CDATA[<img src='" + site.url("/pool.png") +
+                                        "' alt='The pool'>]]></description>");
+  write_file(folder.path() / "jobs.xml", feed);
+  out.clear();
+  ASSERT_EQ(run("publish", out), 0) << out;
+  EXPECT_EQ(out.find("left out"), std::string::npos) << out;
+
+  const auto credentials = FileTokenStore(folder.path() / "crier").load({"town-hall"});
+  ASSERT_TRUE(credentials.has_value());
+  const auto answer = httplib::Client(server).Get(
+      "/api/v1/accounts/" + credentials->account_id + "/statuses",
+      {{"Authorization", "Bearer " + credentials->access_token.reveal()}});
+  ASSERT_TRUE(answer);
+  const auto statuses = nlohmann::json::parse(answer->body);
+  const auto& media = statuses.at(0).at("media_attachments");
+  ASSERT_EQ(media.size(), 1U) << statuses.at(0).dump(1);
+  EXPECT_EQ(media[0].value("description", ""), "The pool");
+  const auto picture = httplib::Client(server).Get(
+      media[0].value("url", "").substr(origin_of(media[0].value("url", "")).size()));
+  ASSERT_TRUE(picture);
+  // It was a PNG, and is small enough to stay one.
+  EXPECT_TRUE(picture->body.starts_with("\x89PNG"));
+  EXPECT_NE(picture->body, make_png(1200, 900, noise)) << "made anew, without what was beside it";
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 #include "core/random.h"
 #include "core/url.h"
 #include "http/curl_client.h"
-#include "oauth/sign_in.h"
+#include "oauth/revoke.h"
+#include "oauth/sign_in_oauth2.h"
 #include "server/browser.h"
 
 namespace crier {
@@ -35,7 +36,7 @@ class SNAC : public testing::Test {
   }
 
   Result<Credentials> sign_in(const Credentials& kept = {}) {
-    SignInFlow flow(
+    OAuth2SignIn flow(
         {.server = server, .redirect_uri = "http://127.0.0.1:4711/callback", .kept = kept}, random);
     auto step = flow.begin();
     while (step && !std::holds_alternative<SignedIn>(*step)) {
@@ -65,7 +66,7 @@ TEST_F(SNAC, SignsInTellsWhoItIsAndSignsOut) {
   ASSERT_TRUE(who().has_value());
   EXPECT_EQ(who()->account_id, credentials->account_id);
 
-  const auto revocation = revocation_request(*credentials);
+  const auto revocation = revocation_request(*credentials, SysTime{}, random);
   ASSERT_TRUE(revocation.has_value());
   const auto revoked = ask(*revocation);
   ASSERT_TRUE(revoked.has_value()) << revoked.error().message;

@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/url.h"
@@ -12,6 +13,10 @@ class FakeMastodon {
   struct Status {
     std::string id, text, key;
     SysTime created_at;
+    std::vector<std::string> media = {};
+  };
+  struct Media {
+    std::string bytes, type, description;
   };
 
   FakeMastodon(FakeSite& site, const FakeClock& clock,
@@ -30,19 +35,27 @@ class FakeMastodon {
               if (!is_signed(request)) return refused();
               return FakeSite::respond(200, R"({"id":"7","acct":"council"})");
             });
+    site.on("POST " + origin_ + "/api/v2/media",
+            [this](const Request& request) { return upload(request); });
     site.on("POST " + origin_ + "/api/v1/statuses",
             [this](const Request& request) { return post(request); });
     site.on("GET " + origin_ + "/api/v1/accounts/7/statuses",
             [this](const Request& request) -> Result<Response> {
               if (!is_signed(request)) return refused();
+              const std::size_t limit = query_number(request.url, "limit=", 20);
+              const std::size_t below =
+                  query_number(request.url, "max_id=", std::numeric_limits<std::size_t>::max());
               json list = json::array();
-              for (auto status = statuses.rbegin(); status != statuses.rend(); ++status)
-                list.push_back(shown(*status));
+              for (auto status = statuses.rbegin(); status != statuses.rend(); ++status) {
+                if (list.size() < limit && std::stoul(status->id) < below)
+                  list.push_back(shown(*status));
+              }
               return FakeSite::respond(200, list.dump());
             });
   }
 
   std::vector<Status> statuses;
+  std::vector<Media> media;
   std::size_t max_characters = 500;
   bool honours_key = true;
   /// Asked before a post is looked at; an answer of its own ends the matter, unless `after`.
@@ -51,6 +64,11 @@ class FakeMastodon {
   std::function<std::optional<Result<Response>>(const Request&)> after;
 
  private:
+  static std::size_t query_number(const std::string& url, const std::string& key,
+                                  std::size_t otherwise) {
+    const std::size_t at = url.find(key);
+    return at == std::string::npos ? otherwise : std::stoul(url.substr(at + key.size()));
+  }
   static bool is_signed(const Request& request) {
     return find_header(request.headers, "Authorization") ==
            std::optional<std::string_view>("Bearer good-token");
@@ -75,6 +93,17 @@ class FakeMastodon {
             {"content", "<p>" + content + "</p>"}};
   }
 
+  Result<Response> upload(const Request& request) {
+    if (!is_signed(request)) return refused();
+    Media one;
+    for (const Part& part : request.parts) {
+      if (part.name == "file") one = {part.content, part.type, one.description};
+      if (part.name == "description") one.description = part.content;
+    }
+    media.push_back(one);
+    return FakeSite::respond(200, R"({"id":"m)" + std::to_string(media.size()) + R"("})");
+  }
+
   Result<Response> post(const Request& request) {
     if (before) {
       if (auto answer = before(request)) return *answer;
@@ -89,8 +118,8 @@ class FakeMastodon {
         }
       }
     }
-    statuses.push_back(
-        {std::to_string(100 + statuses.size()), body.value("status", ""), key, clock_.now()});
+    statuses.push_back({std::to_string(100 + statuses.size()), body.value("status", ""), key,
+                        clock_.now(), body.value("media_ids", std::vector<std::string>())});
     if (after) {
       if (auto answer = after(request)) return *answer;
     }

@@ -10,16 +10,21 @@ class ForwardingStore : public Store {
  public:
   explicit ForwardingStore(Store& to) : to_(to) {}
   [[nodiscard]] std::vector<FeedState> feeds() const override { return to_.feeds(); }
-  [[nodiscard]] bool knows(const FeedId& feed, std::string_view name) const override {
-    return to_.knows(feed, name);
+  [[nodiscard]] std::optional<SysTime> seen_on(const FeedId& feed,
+                                               std::string_view name) const override {
+    return to_.seen_on(feed, name);
   }
   void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) override {
     write([&] { to_.commit_plan(plans, now); });
   }
-  [[nodiscard]] std::vector<Delivery> due(SysTime now) const override { return to_.due(now); }
-  [[nodiscard]] std::size_t count_open() const override { return to_.count_open(); }
+  [[nodiscard]] std::vector<Delivery> open() const override { return to_.open(); }
+  [[nodiscard]] std::vector<Tally> tally() const override { return to_.tally(); }
   [[nodiscard]] bool has_delivery(const DeliveryId& id) const override {
     return to_.has_delivery(id);
+  }
+  [[nodiscard]] std::optional<SameWords> said(const AccountId& account,
+                                              std::string_view text) const override {
+    return to_.said(account, text);
   }
   void record(const DeliveryId& id, Stage stage, const Notes& notes, SysTime at) override {
     write([&] { to_.record(id, stage, notes, at); });
@@ -31,8 +36,42 @@ class ForwardingStore : public Store {
                                  const std::string& remote_id) const override {
     return to_.has_receipt(account, remote_id);
   }
+  [[nodiscard]] std::vector<SysTime> posted_between(const AccountId& account, SysTime from,
+                                                    SysTime to) const override {
+    return to_.posted_between(account, from, to);
+  }
+  void spend(const DeliveryId& id, std::int64_t millionths, SysTime at) override {
+    write([&] { to_.spend(id, millionths, at); });
+  }
+  [[nodiscard]] std::int64_t spent(const AccountId& account, SysTime from,
+                                   SysTime to) const override {
+    return to_.spent(account, from, to);
+  }
   [[nodiscard]] std::vector<Delivery> history(const HistoryQuery& query) const override {
     return to_.history(query);
+  }
+  void each(const HistoryQuery& query,
+            const std::function<void(const Delivery&)>& take) const override {
+    to_.each(query, take);
+  }
+  void reopen(const DeliveryId& id, SysTime at) override {
+    write([&] { to_.reopen(id, at); });
+  }
+  void drop(const DeliveryId& id, const std::string& why, SysTime at) override {
+    write([&] { to_.drop(id, why, at); });
+  }
+  std::size_t release(const FeedId& feed, SysTime at) override {
+    std::size_t count = 0;
+    write([&] { count = to_.release(feed, at); });
+    return count;
+  }
+  std::size_t adopt(const FeedId& feed, const std::string& why, SysTime at) override {
+    std::size_t count = 0;
+    write([&] { count = to_.adopt(feed, why, at); });
+    return count;
+  }
+  void prune(SysTime before) override {
+    write([&] { to_.prune(before); });
   }
   [[nodiscard]] AccountFacts facts(const AccountId& account) const override {
     return to_.facts(account);
@@ -40,12 +79,11 @@ class ForwardingStore : public Store {
   void keep_facts(const AccountId& account, const AccountFacts& facts) override {
     write([&] { to_.keep_facts(account, facts); });
   }
-  [[nodiscard]] std::optional<SysTime> held_until(const AccountId& account,
-                                                  SysTime now) const override {
-    return to_.held_until(account, now);
+  [[nodiscard]] std::optional<SysTime> paused_until(const AccountId& account) const override {
+    return to_.paused_until(account);
   }
-  void hold(const AccountId& account, SysTime until) override {
-    write([&] { to_.hold(account, until); });
+  void pause(const AccountId& account, SysTime until) override {
+    write([&] { to_.pause(account, until); });
   }
 
  protected:

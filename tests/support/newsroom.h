@@ -47,7 +47,7 @@ class Newsroom {
     tokens.kept["town-hall"] = credentials;
     site.on("GET https://www.example.gov.uk/jobs.xml",
             [this](const Request& request) -> Result<Response> {
-              const std::string etag = "\"" + std::to_string(items.size()) + "\"";
+              const std::string etag = "\"" + guid_prefix + std::to_string(items.size()) + "\"";
               if (find_header(request.headers, "If-None-Match") ==
                   std::optional<std::string_view>(etag)) {
                 return FakeSite::respond(304, "", {{"ETag", etag}});
@@ -68,9 +68,9 @@ class Newsroom {
     for (std::size_t i = items.size(); i-- > 0;) {
       const std::string number = std::to_string(i);
       out += fmt::format(
-          "<item><title>{}</title><link>https://www.example.gov.uk/jobs/{}</link>"
-          "<guid isPermaLink=\"false\">job-{}</guid></item>",
-          items[i], number, number);
+          "<item><title>{0}</title><link>https://www.example.gov.uk/jobs/{1}{2}</link>"
+          "<guid isPermaLink=\"false\">{3}job-{2}</guid></item>",
+          items[i], mints_guids ? "" : guid_prefix, number, guid_prefix);
     }
     return out + "</channel></rss>";
   }
@@ -81,7 +81,9 @@ class Newsroom {
     for (const FeedConfig& feed : config.feeds)
       templates.emplace(feed.id, *Template::parse(feed.text_template));
     NoProgress progress;
-    const DeliveryWorld world{config, store, client, tokens, authorizer, clock, random};
+    DeliveryWorld world{config, store, client, tokens, authorizer, clock, random};
+    world.network = network;
+    world.images = images;
     return publish(options, templates, world, progress);
   }
 
@@ -95,7 +97,7 @@ class Newsroom {
   }
 
   [[nodiscard]] std::size_t open_deliveries() const {
-    return SqliteStore(config.state, SqliteStore::Access::read).count_open();
+    return SqliteStore(config.state, SqliteStore::Access::read).open().size();
   }
 
   /// How often each text became public on the Mastodon server.
@@ -123,9 +125,13 @@ class Newsroom {
   FakeSite site;
   FakeMastodon mastodon;
   MemoryTokens tokens;
-  BearerAuthorizer authorizer;
+  KindAuthorizer authorizer;
   Config config;
+  const Network* (*network)(std::string_view name) = find_network;
+  ImageFitter* images = nullptr;
   std::vector<std::string> items;  ///< titles, oldest first
+  bool mints_guids = false;        ///< only guids change, not links
+  std::string guid_prefix;         ///< changed when the website mints new guids and links
 };
 
 }  // namespace crier
