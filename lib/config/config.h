@@ -75,7 +75,10 @@ struct Config {
   std::chrono::seconds warn_before{14 * 24 * 3600};  ///< of a sign-in that is about to end
   std::filesystem::path token_key;       ///< seals the token files; empty: they are not sealed
   bool allow_private_addresses = false;  ///< pages and pictures may be fetched from them
-  bool in_ci = false;                    ///< set by the program, not by the file
+  /// The accounts are at stand-ins (crier rehearse): tokens lie beside the file, and come from
+  /// nowhere else.
+  bool is_rehearsal = false;
+  bool in_ci = false;  ///< set by the program, not by the file
   std::size_t max_connections = 64;
   std::size_t max_connections_per_host = 2;
   std::chrono::seconds timeout{30};

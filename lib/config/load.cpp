@@ -69,6 +69,7 @@ void read_top(Section& top, const std::filesystem::path& folder, Config& config)
     }
   }
   config.require_ledger = top.flag("require_ledger").value_or(false);
+  config.is_rehearsal = top.flag("rehearsal").value_or(false);
   config.allow_private_addresses = top.flag("allow_private_addresses").value_or(false);
   read_sign_ins(top, folder, config);
   read_limits(top, config);

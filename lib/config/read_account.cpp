@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fstream>
 
 #include "config/read.h"
 #include "config/values.h"
@@ -56,6 +57,32 @@ void read_server(Section& section, const NetworkSchema& schema, Account& account
   }
 }
 
+/// What stands in the text file that a setting names.
+std::optional<std::string> read_text_file(Section& section, const std::string& key,
+                                          const std::string& name,
+                                          const std::filesystem::path& folder) {
+  constexpr std::size_t most_bytes = 64U << 10;
+  const auto path = read_path(section, key, name, folder);
+  if (!path) return std::nullopt;
+  std::error_code ignored;
+  // A pipe would be waited for.
+  if (!std::filesystem::is_regular_file(*path, ignored)) {
+    section.tell(key, fmt::format("there is no file {}", printable(path->string())));
+    return std::nullopt;
+  }
+  std::ifstream file(*path, std::ios::binary);
+  std::string text(most_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  if (text.empty() || text.size() > most_bytes || !is_utf8(text)) {
+    section.tell(key, fmt::format("{} is empty, longer than 64 KB, or no text in UTF-8",
+                                  printable(path->string())));
+  } else {
+    return text;
+  }
+  return std::nullopt;
+}
+
 void read_setting(Section& section, const Setting& setting, const std::filesystem::path& folder,
                   Account& account) {
   const std::string example = fmt::format("{} = \"{}\"", setting.key,
@@ -91,6 +118,10 @@ void read_setting(Section& section, const Setting& setting, const std::filesyste
     const auto path = read_path(section, setting.key, *value, folder);
     if (!path) return;
     value = path->string();
+  }
+  if (setting.is_file) {
+    value = read_text_file(section, setting.key, *value, folder);
+    if (!value) return;
   }
   account.settings[setting.key] = std::move(*value);
 }

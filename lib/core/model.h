@@ -79,6 +79,7 @@ struct Setting {
   std::vector<std::string> choices;  ///< allowed values; empty: any text
   bool is_number = false;            ///< a whole number above 0, kept as its digits
   bool is_money = false;             ///< an amount like 0.015, kept as a whole number of millionths
+  bool is_file = false;              ///< names a text file; what stands in it is kept
 };
 
 /// How fast an account may speak. 0: no such limit.

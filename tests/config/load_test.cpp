@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/schemas.h"
+#include "support/temp_dir.h"
 
 namespace crier {
 namespace {
@@ -209,6 +210,35 @@ TEST(Config, TakesTenThousandFeeds) {
   const Config config = good(text);
   ASSERT_EQ(config.feeds.size(), 10'000U);
   EXPECT_EQ(config.feeds[9'999].id.value, "f9999");
+}
+
+TEST(Config, KeepsWhatStandsInTheFileThatASettingNames) {
+  const TempDir dir;
+  const auto load_with = [&](const std::string& name) {
+    return load_config("[accounts.hook]\nnetwork = \"webhook\"\ntemplate = \"" + name + "\"\n" +
+                           "[feeds.jobs]\nurl = \"https://www.example.gov.uk/jobs/rss\"\n"
+                           "accounts = [\"hook\"]\n",
+                       dir.path() / "feeds.toml", test_networks());
+  };
+  write_file(dir.path() / "body.mustache", "{\"a\":\"{{text}}\"}\r\n\n");
+  const LoadedConfig loaded = load_with("body.mustache");
+  EXPECT_EQ(describe(loaded.problems, "feeds.toml"), "");
+  EXPECT_EQ(loaded.config.accounts.at(0).settings.at("template"), "{\"a\":\"{{text}}\"}\r\n\n");
+
+  const auto complaint = [&](const std::string& name) {
+    return describe(load_with(name).problems, "feeds.toml");
+  };
+  EXPECT_NE(complaint("gone.mustache").find("there is no file"), std::string::npos);
+  EXPECT_NE(complaint(".").find("there is no file"), std::string::npos) << "a folder is none";
+  write_file(dir.path() / "empty", "");
+  write_file(dir.path() / "binary", "\xFF\xFE");
+  write_file(dir.path() / "long", std::string(65'537, 'x'));
+  for (const char* name : {"empty", "binary", "long"}) {
+    EXPECT_NE(complaint(name).find("no text in UTF-8"), std::string::npos) << name;
+    EXPECT_NE(complaint(name).find("feeds.toml:3"), std::string::npos) << name;
+  }
+  write_file(dir.path() / "long", std::string(65'536, 'x'));
+  EXPECT_EQ(complaint("long"), "");
 }
 
 TEST(Config, NamesFileLineAndProblem) {
