@@ -88,6 +88,29 @@ std::string countable(std::string_view text, const TextRules& rules) {
   return out;
 }
 
+/// Source: developers.facebook.com, Threads, "Posts": an emoji counts as its UTF-8 bytes, 2026-04.
+std::size_t count_emoji_by_bytes(std::string_view text) {
+  const Units units = to_units(text);
+  std::size_t length = 0;
+  for (std::size_t at = 0; at < units.size();) {
+    const std::size_t emoji = emoji_length(units, at);
+    if (emoji > 0) {
+      length += units.bytes[at + emoji] - units.bytes[at];
+      at += emoji;
+    } else {
+      ++length;
+      at += unit_count(units.code_point(at));
+    }
+  }
+  return length;
+}
+
+std::size_t count_escaped(std::string_view text, std::string_view escaped) {
+  if (escaped.empty()) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [&](char c) { return escaped.find(c) != std::string_view::npos; }));
+}
+
 std::size_t count(std::string_view text, const TextRules& rules) {
   switch (rules.unit) {
     case TextRules::Unit::graphemes:
@@ -95,6 +118,8 @@ std::size_t count(std::string_view text, const TextRules& rules) {
                              rules.conjuncts_are_one ? Conjuncts::together : Conjuncts::apart);
     case TextRules::Unit::code_points: return count_code_points(text);
     case TextRules::Unit::bytes: return text.size();
+    case TextRules::Unit::utf16: return to_units(text).size();
+    case TextRules::Unit::code_points_emoji_bytes: return count_emoji_by_bytes(text);
     case TextRules::Unit::weighted: break;
   }
   return weigh(text, rules.link_weight.value_or(x_link_weight)).length;
@@ -107,7 +132,8 @@ std::size_t measure(std::string_view text, const TextRules& rules) {
       rules.unit != TextRules::Unit::weighted &&
       ((rules.link_weight && text.find("://") != std::string_view::npos) ||
        (rules.remote_mentions_short && text.find('@') != std::string_view::npos));
-  return has_short_ones ? count(countable(text, rules), rules) : count(text, rules);
+  return (has_short_ones ? count(countable(text, rules), rules) : count(text, rules)) +
+         count_escaped(text, rules.escaped);
 }
 
 bool fits(std::string_view text, const TextRules& rules) {

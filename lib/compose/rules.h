@@ -2,13 +2,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace crier {
 
 /// How a network counts, and what it makes of a text, as data.
 struct TextRules {
-  /// weighted: X's, by twitter-text's configuration v3.
-  enum class Unit : std::uint8_t { graphemes, code_points, bytes, weighted };
+  /// weighted: X's, by twitter-text's configuration v3. utf16: units of UTF-16, as JavaScript and
+  /// Java count. code_points_emoji_bytes: Threads', an emoji is as long as its UTF-8.
+  enum class Unit : std::uint8_t {
+    graphemes,
+    code_points,
+    bytes,
+    weighted,
+    utf16,
+    code_points_emoji_bytes
+  };
   /// Whose way of finding links, hashtags and mentions in a text.
   enum class Entities : std::uint8_t { none, mastodon, bluesky, x };
   Unit unit = Unit::graphemes;
@@ -21,6 +30,8 @@ struct TextRules {
   bool defuses_mentions = false;  ///< what a feed says may mention nobody on this network
   bool conjuncts_are_one =
       false;  ///< of graphemes: an Indic conjunct is one, as Unicode 15.1 has it
+  std::string_view escaped =
+      {};  ///< characters before which the network wants a backslash; each counts two
 };
 
 }  // namespace crier

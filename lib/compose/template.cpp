@@ -1,7 +1,6 @@
 #include "compose/template.h"
 
 #include <algorithm>
-#include <array>
 #include <kainjow/mustache.hpp>
 #include <optional>
 
@@ -10,10 +9,8 @@
 namespace crier {
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"prefix", "title", "link", "summary", "categories"};
-constexpr std::string_view names_in_words = "prefix, title, link, summary, categories";
 // The library's parser and renderer call themselves once for each nested section.
-constexpr std::size_t max_template_bytes = 4096;
+constexpr std::size_t most_nested = 300;
 
 /// One "{{…}}": its kind (0 for a plain name) and its name.
 struct Tag {
@@ -33,7 +30,7 @@ Tag read_tag(std::string_view inside) {
   return tag;
 }
 
-std::optional<Error> check(const Tag& tag) {
+std::optional<Error> check(const Tag& tag, const std::vector<std::string_view>& names) {
   const auto invalid = [](std::string message) {
     return Error{ErrorKind::invalid, std::move(message)};
   };
@@ -42,17 +39,17 @@ std::optional<Error> check(const Tag& tag) {
     return invalid(
         fmt::format("the template uses \"{{{{{}\", which crier does not have; write only names in "
                     "double braces: {}",
-                    tag.kind, names_in_words));
+                    tag.kind, fmt::join(names, ", ")));
   }
   if (std::ranges::find(names, tag.name) == names.end()) {
     return invalid(fmt::format("the template names \"{}\", which no item has; the names are: {}",
-                               printable(tag.name), names_in_words));
+                               printable(tag.name), fmt::join(names, ", ")));
   }
   return std::nullopt;
 }
 
 /// The library fills an unknown name with nothing, and says so to nobody: names are checked here.
-std::optional<Error> check_tags(std::string_view text) {
+std::optional<Error> check_tags(std::string_view text, const std::vector<std::string_view>& names) {
   std::vector<std::string_view> open;
   for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
     const bool triple = text.substr(at).starts_with("{{{");
@@ -69,8 +66,13 @@ std::optional<Error> check_tags(std::string_view text) {
     // In triple braces every character belongs to the name.
     const Tag tag = triple ? Tag{0, trimmed(text.substr(begin, end - begin))}
                            : read_tag(text.substr(begin, end - begin));
-    if (auto error = check(tag)) return error;
+    if (auto error = check(tag, names)) return error;
     if (tag.kind == '#' || tag.kind == '^') open.push_back(tag.name);
+    if (open.size() > most_nested) {
+      return Error{
+          ErrorKind::invalid,
+          fmt::format("the template has more than {} parts within each other", most_nested)};
+    }
     if (tag.kind == '/') {
       if (open.empty() || open.back() != tag.name) {
         return Error{ErrorKind::invalid,
@@ -88,6 +90,27 @@ std::optional<Error> check_tags(std::string_view text) {
                                                  open.back())};
   }
   return std::nullopt;
+}
+
+/// As it stands between quotes in JSON (RFC 8259 section 7).
+std::string json_escaped(std::string_view value) {
+  std::string out;
+  for (const char c : to_valid_utf8(value)) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out;
 }
 
 /// Folds runs of spaces into one, and more than one empty line into one; none at the ends of lines.
@@ -108,8 +131,14 @@ std::string tidied(std::string_view text) {
 
 }  // namespace
 
+const TemplateRules& post_template_rules() {
+  static const TemplateRules rules{{"prefix", "title", "link", "summary", "categories"}};
+  return rules;
+}
+
 struct Template::Parsed {
   kainjow::mustache::mustache mustache;
+  TemplateRules::Escape escape;
 };
 
 Template::Template(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
@@ -117,15 +146,16 @@ Template::Template(Template&&) noexcept = default;
 Template& Template::operator=(Template&&) noexcept = default;
 Template::~Template() = default;
 
-Result<Template> Template::parse(std::string_view text) {
-  if (text.size() > max_template_bytes) {
+Result<Template> Template::parse(std::string_view text, const TemplateRules& rules) {
+  if (text.size() > rules.max_bytes) {
     return fail(ErrorKind::invalid, "the template has {} bytes; the most is {}", text.size(),
-                max_template_bytes);
+                rules.max_bytes);
   }
   if (!is_utf8(text))
     return fail(ErrorKind::invalid, "the template is not UTF-8; save the file as UTF-8");
-  if (auto error = check_tags(text)) return Failure(std::move(*error));
-  auto parsed = std::make_unique<Parsed>(Parsed{kainjow::mustache::mustache(std::string(text))});
+  if (auto error = check_tags(text, rules.names)) return Failure(std::move(*error));
+  auto parsed = std::make_unique<Parsed>(
+      Parsed{kainjow::mustache::mustache(std::string(text)), rules.escape});
   if (!parsed->mustache.is_valid()) {
     return fail(ErrorKind::invalid, "the template cannot be read: {}",
                 printable(parsed->mustache.error_message()));
@@ -135,12 +165,15 @@ Result<Template> Template::parse(std::string_view text) {
 }
 
 std::string Template::fill(const Fields& fields) const {
+  const bool is_json = parsed_->escape == TemplateRules::Escape::json;
   kainjow::mustache::data data;
   for (const auto& [name, value] : fields) {
     // To the library an empty text is something; only `false` leaves its {{#section}} out.
-    data.set(name, value.empty() ? kainjow::mustache::data(false) : kainjow::mustache::data(value));
+    data.set(name, value.empty() ? kainjow::mustache::data(false)
+                                 : kainjow::mustache::data(is_json ? json_escaped(value) : value));
   }
-  return tidied(parsed_->mustache.render(data));
+  std::string text = parsed_->mustache.render(data);
+  return is_json ? text : tidied(text);
 }
 
 }  // namespace crier

@@ -51,5 +51,20 @@ TEST(Measure, CountsAnAccentBehindALinkWithItsLetter) {
   EXPECT_EQ(measure("https://a.uk)\u0301", mastodon), 24U);
 }
 
+TEST(Measure, CountsAnEmojiByItsBytesWhereTheNetworkDoes) {
+  constexpr TextRules threads{
+      TextRules::Unit::code_points_emoji_bytes, 500, {}, false, TextRules::Entities::none};
+  EXPECT_EQ(measure("Caf\xC3\xA9 Gwynedd", threads), 12U) << "a letter is one, whatever its bytes";
+  EXPECT_EQ(measure("🚧", threads), 4U);
+  EXPECT_EQ(measure("Road 🚧 closed", threads), 16U);
+  EXPECT_EQ(measure("👨‍👩‍👧", threads), 18U) << "with what joins them";
+  EXPECT_EQ(measure("⚠️", threads), 6U) << "with its variation selector";
+  EXPECT_EQ(measure("日本語 ŵ", threads), 5U);
+  EXPECT_EQ(measure("https://www.example.gov.uk/a", threads), 28U) << "a link is as long as it is";
+  EXPECT_EQ(measure("", threads), 0U);
+  EXPECT_TRUE(fits(std::string(500, 'a'), threads));
+  EXPECT_FALSE(fits(std::string(498, 'a') + "🚧", threads));
+}
+
 }  // namespace
 }  // namespace crier

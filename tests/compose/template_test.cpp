@@ -83,6 +83,42 @@ TEST(Template, RefusesATextWithoutEnd) {
   EXPECT_FALSE(Template::parse("{{title}}\xFF").has_value());
 }
 
+TEST(Template, WritesValuesAsJsonWantsThemWhereItIsJson) {
+  const TemplateRules rules{{"text", "link"}, TemplateRules::Escape::json};
+  const auto parsed = Template::parse(
+      "{ \"a\":  \"{{text}}\", \"b\": \"{{{text}}}{{&text}}\"{{#link}}, \"c\": "
+      "\"{{link}}\"{{/link}} }\n",
+      rules);
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
+  EXPECT_EQ(parsed->fill({{"text", "\"q\" \\ \n\t\x01\x7F é </x> {{link}}"}, {"link", ""}}),
+            "{ \"a\":  \"\\\"q\\\" \\\\ \\n\\t\\u0001\x7F é </x> {{link}}\", \"b\": "
+            "\"\\\"q\\\" \\\\ \\n\\t\\u0001\x7F é </x> {{link}}"
+            "\\\"q\\\" \\\\ \\n\\t\\u0001\x7F é </x> {{link}}\" }\n");
+  EXPECT_EQ(parsed->fill({{"text", "\xFF"}}),
+            "{ \"a\":  \"\xEF\xBF\xBD\", \"b\": \"\xEF\xBF\xBD\xEF\xBF\xBD\" }\n");
+}
+
+TEST(Template, KnowsTheNamesItIsGiven) {
+  const TemplateRules rules{{"text", "link"}, TemplateRules::Escape::json, 20};
+  EXPECT_NE(Template::parse("{{title}}", rules).error().message.find("text, link"),
+            std::string::npos);
+  EXPECT_TRUE(Template::parse(std::string(20, 'x'), rules).has_value());
+  EXPECT_FALSE(Template::parse(std::string(21, 'x'), rules).has_value());
+}
+
+TEST(Template, RefusesPartsWithinPartsWithoutEnd) {
+  const TemplateRules rules{{"a"}, TemplateRules::Escape::none, 1'000'000};
+  const auto nested = [](std::size_t depth) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += "{{#a}}";
+    for (std::size_t i = 0; i < depth; ++i) text += "{{/a}}";
+    return text;
+  };
+  EXPECT_TRUE(Template::parse(nested(300), rules).has_value());
+  EXPECT_FALSE(Template::parse(nested(301), rules).has_value());
+  EXPECT_FALSE(Template::parse(nested(30'000), rules).has_value());
+}
+
 TEST(Template, TakesBracesThatAreNoTags) {
   EXPECT_EQ(filled("{ {{title}} } }}", {{"title", "T"}}), "{ T } }}");
 }
