@@ -325,8 +325,10 @@ class CurlClient::Engine {
                      request.follow_redirects && !request.sign ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
-    // A proxy looks names up by itself, so nobody here could say where it goes.
-    curl_easy_setopt(easy, CURLOPT_PROXY, request.public_only ? "" : nullptr);
+    // A proxy looks names up by itself, so nobody here could say where it goes; and what it would
+    // call this machine is its own.
+    const bool is_here = request.url.starts_with("http://127.0.0.1:");
+    curl_easy_setopt(easy, CURLOPT_PROXY, request.public_only || is_here ? "" : nullptr);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
