@@ -20,17 +20,25 @@ const Authorizer& authorizer_of(const Credentials& credentials) {
   static const OAuth1Authorizer oauth1;
   static const DpopAuthorizer dpop;
   static const SessionAuthorizer session;
+  static const GraphAuthorizer graph;
+  static const AddressAuthorizer address;
   static const UnknownAuthorizer unknown;
   if (credentials.kind == "bearer") return bearer;
   if (credentials.kind == "oauth1") return oauth1;
   if (credentials.kind == "dpop") return dpop;
   if (credentials.kind == "session") return session;
+  if (credentials.kind == "graph") return graph;
+  if (credentials.kind == "address") return address;
   return unknown;
 }
 
 }  // namespace
 
 bool Authorizer::is_due(const Credentials& /*credentials*/, SysTime /*now*/) const { return false; }
+
+bool Authorizer::is_good(const Credentials& /*credentials*/, SysTime /*now*/) const {
+  return false;
+}
 
 std::optional<Request> Authorizer::renew(const Credentials& /*credentials*/, SysTime /*now*/,
                                          Random& /*random*/) const {
@@ -54,6 +62,10 @@ Result<Request> KindAuthorizer::sign(Request request, const Credentials& credent
 
 bool KindAuthorizer::is_due(const Credentials& credentials, SysTime now) const {
   return authorizer_of(credentials).is_due(credentials, now);
+}
+
+bool KindAuthorizer::is_good(const Credentials& credentials, SysTime now) const {
+  return authorizer_of(credentials).is_good(credentials, now);
 }
 
 std::optional<Request> KindAuthorizer::renew(const Credentials& credentials, SysTime now,

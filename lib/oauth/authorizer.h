@@ -28,6 +28,9 @@ class Authorizer {
                                              SysTime now, Random& random) const = 0;
   /// Says whether the tokens must be renewed before anything is signed with them.
   [[nodiscard]] virtual bool is_due(const Credentials& credentials, SysTime now) const;
+  /// Says whether the token that is there can still sign, though it is due: then a renewal that
+  /// fails stops nothing.
+  [[nodiscard]] virtual bool is_good(const Credentials& credentials, SysTime now) const;
   /// The next request of a renewal. Nothing: these tokens cannot be renewed.
   [[nodiscard]] virtual std::optional<Request> renew(const Credentials& credentials, SysTime now,
                                                      Random& random) const;
@@ -78,6 +81,37 @@ class DpopAuthorizer final : public Authorizer {
                              const Response& answer) const override;
 };
 
+/// Meta's Graph APIs (Facebook, Threads): the token in the query, and with it, where the app's
+/// secret is known, appsecret_proof, which shows that it is the app itself that uses it.
+///
+/// 1. A token that has a token_endpoint is renewed there once it is a week old, and at least a day:
+///    sooner is refused. While it is still good, a renewal that fails stops nothing.
+/// 2. A question at /debug_token is about the token itself, and is asked in the app's own name.
+/// Source: developers.facebook.com, Graph API, "Secure requests"; Threads, "Long-lived tokens",
+/// 2026-08.
+class GraphAuthorizer final : public Authorizer {
+ public:
+  [[nodiscard]] Result<Request> sign(Request request, const Credentials& credentials, SysTime now,
+                                     Random& random) const override;
+  [[nodiscard]] bool is_due(const Credentials& credentials, SysTime now) const override;
+  [[nodiscard]] bool is_good(const Credentials& credentials, SysTime now) const override;
+  [[nodiscard]] std::optional<Request> renew(const Credentials& credentials, SysTime now,
+                                             Random& random) const override;
+  [[nodiscard]] Result<Credentials> absorb(Credentials old, const Request& sent,
+                                           const Response& answer, SysTime now) const override;
+};
+
+/// The secret is a part of the address: it goes between the origin and the rest of the request's
+/// path (Telegram's "/bot123:ABC"), or is all that stands behind the origin (a webhook's).
+///
+/// Where a key is known, a request with a "webhook-id" is signed as Standard Webhooks 1.0.0 has it.
+/// Source: github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md.
+class AddressAuthorizer final : public Authorizer {
+ public:
+  [[nodiscard]] Result<Request> sign(Request request, const Credentials& credentials, SysTime now,
+                                     Random& random) const override;
+};
+
 /// A Bluesky session: begun with an app password, kept going by its refresh token, and begun anew
 /// when that has ended and the password is known. Sign-ins are scarce (300 a day, fewer were seen).
 class SessionAuthorizer final : public Authorizer {
@@ -99,6 +133,7 @@ class KindAuthorizer final : public Authorizer {
   [[nodiscard]] Result<Request> sign(Request request, const Credentials& credentials, SysTime now,
                                      Random& random) const override;
   [[nodiscard]] bool is_due(const Credentials& credentials, SysTime now) const override;
+  [[nodiscard]] bool is_good(const Credentials& credentials, SysTime now) const override;
   [[nodiscard]] std::optional<Request> renew(const Credentials& credentials, SysTime now,
                                              Random& random) const override;
   [[nodiscard]] Result<Credentials> absorb(Credentials old, const Request& sent,

@@ -25,7 +25,9 @@ std::optional<Request> BearerAuthorizer::renew(const Credentials& credentials, S
   if (credentials.refresh_token.empty() || credentials.token_endpoint.empty()) return std::nullopt;
   // X answers a wrong style of this with "Missing valid authorization header".
   const Client client{credentials.client_id, credentials.client_secret,
-                      credentials.client_secret.empty() ? ClientAuth::none : ClientAuth::basic};
+                      credentials.client_secret.empty()   ? ClientAuth::none
+                      : credentials.client_auth == "post" ? ClientAuth::post
+                                                          : ClientAuth::basic};
   return client_request(
       credentials.token_endpoint, client,
       {{"grant_type", "refresh_token"}, {"refresh_token", credentials.refresh_token.reveal()}});
@@ -33,7 +35,7 @@ std::optional<Request> BearerAuthorizer::renew(const Credentials& credentials, S
 
 Result<Credentials> BearerAuthorizer::absorb(Credentials old, const Request& /*sent*/,
                                              const Response& answer, SysTime now) const {
-  auto tokens = read_token_answer(answer, now);
+  auto tokens = read_token_answer(answer, now, old.client_auth == "post" ? "" : "bearer");
   if (!tokens) return Failure(renewal_refused(std::move(tokens).error(), answer, now));
   old.access_token = tokens->access_token;
   if (!tokens->refresh_token.empty()) old.refresh_token = tokens->refresh_token;

@@ -12,12 +12,19 @@ namespace crier {
 /// What an account's sign-in left behind. Everything that must not be seen is a Secret.
 struct Credentials {
   /// How requests are signed with it: "bearer"; "oauth1" (client and token, each with its secret);
-  /// "dpop" (a token bound to dpop_key); "session" (a Bluesky session, begun with an app password).
+  /// "dpop" (a token bound to dpop_key); "session" (a Bluesky session, begun with an app password);
+  /// "graph" (Meta's: token and proof in the query); "address" (the secret is a part of the address
+  /// itself, access_token is that part; client_secret, if there is one, signs as a webhook).
   std::string kind = "bearer";
-  std::string server;     ///< the origin that the token is for; it is sent nowhere else
+  std::string server;  ///< the origin that the token is for; it is sent nowhere else
+  /// Another origin of the same network that the token is for, too; or empty. LinkedIn takes
+  /// pictures there.
+  std::string upload_server;
   std::string issuer;     ///< who gave it, where that is another origin: renewed and revoked there
   std::string client_id;  ///< oauth1: the consumer key
   Secret client_secret;
+  /// "post": the token endpoint wants the client's secret in the form (LinkedIn). Empty: as Basic.
+  std::string client_auth;
   Secret client_key;  ///< PEM, of a client that proves itself by private_key_jwt; or empty
   Secret access_token, refresh_token;
   Secret token_secret;     ///< oauth1

@@ -81,13 +81,36 @@ std::string fixed_bytes(const BIGNUM* number) {
 
 }  // namespace
 
-std::string hmac_sha1(const Secret& key, std::string_view text) {
-  std::string digest(20, '\0');
+namespace {
+
+std::string hmac(const EVP_MD* hash, std::size_t bytes, const Secret& key, std::string_view text) {
+  std::string digest(bytes, '\0');
   unsigned length = 0;
-  const auto* done = HMAC(EVP_sha1(), key.reveal().data(), static_cast<int>(key.reveal().size()),
+  const auto* done = HMAC(hash, key.reveal().data(), static_cast<int>(key.reveal().size()),
                           octets(text), text.size(), octets(digest), &length);
-  CRIER_ENSURE(done != nullptr && length == digest.size(), "OpenSSL has no HMAC-SHA1");
+  CRIER_ENSURE(done != nullptr && length == digest.size(), "OpenSSL has no such HMAC");
   return digest;
+}
+
+}  // namespace
+
+std::string hmac_sha1(const Secret& key, std::string_view text) {
+  return hmac(EVP_sha1(), 20, key, text);
+}
+
+std::string hmac_sha256(const Secret& key, std::string_view text) {
+  return hmac(EVP_sha256(), 32, key, text);
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    out += digits[static_cast<unsigned char>(c) >> 4U];
+    out += digits[static_cast<unsigned char>(c) & 15U];
+  }
+  return out;
 }
 
 Secret make_p256_key() {
@@ -176,6 +199,17 @@ std::optional<std::string> open_sealed(const Secret& key, std::string_view name,
       EVP_DecryptFinal_ex(context.get(), octets(tag), &length) == 1;
   if (!done) return std::nullopt;
   return text;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  std::string other(text);
+  while (other.ends_with('=')) other.pop_back();
+  for (char& c : other) {
+    if (c == '-' || c == '_') return std::nullopt;
+    if (c == '+') c = '-';
+    if (c == '/') c = '_';
+  }
+  return base64url_decode(other);
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {

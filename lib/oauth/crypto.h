@@ -23,6 +23,15 @@ namespace crier {
 /// Gives the 20 bytes of HMAC-SHA1 (RFC 2104).
 [[nodiscard]] std::string hmac_sha1(const Secret& key, std::string_view text);
 
+/// Gives the 32 bytes of HMAC-SHA256 (RFC 2104).
+[[nodiscard]] std::string hmac_sha256(const Secret& key, std::string_view text);
+
+/// Reads base64 with padding (RFC 4648 section 4); nothing for a text that is none.
+[[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
+
+/// Writes bytes as two hexadecimal digits each, in lower case.
+[[nodiscard]] std::string hex(std::string_view bytes);
+
 /// Makes a P-256 key: PEM, PKCS #8.
 [[nodiscard]] Secret make_p256_key();
 

@@ -1,10 +1,9 @@
 #include "oauth/environment_token_store.h"
 
-#include <algorithm>
-
 #include "core/url.h"
 #include "core/utf8.h"
 #include "oauth/crypto.h"
+#include "oauth/given_token.h"
 #include "oauth/oauth2.h"
 
 namespace crier {
@@ -20,33 +19,6 @@ constexpr std::string_view bluesky_entrance = "https://bsky.social";
 /// Stands for a password in a file that must not hold it.
 std::string fingerprint(const Secret& password, std::string_view handle) {
   return "app-password-" + base64url(sha256(std::string(handle) + '\n' + password.reveal()));
-}
-
-/// "KEY:SECRET:TOKEN:SECRET", or a token. Says whether it is one of the two.
-bool read_x_token(const Secret& given, Credentials& credentials) {
-  std::vector<std::string> parts(1);
-  for (const char c : given.reveal()) {
-    if (c == ':') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  if (parts.size() == 1) return true;
-  const bool is_whole = parts.size() == 4 &&
-                        std::ranges::none_of(parts, [](const auto& part) { return part.empty(); });
-  if (!is_whole) return false;
-  credentials.kind = "oauth1";
-  credentials.client_id = parts[0];
-  credentials.client_secret = Secret(parts[1]);
-  credentials.access_token = Secret(parts[2]);
-  credentials.token_secret = Secret(parts[3]);
-  // X's access tokens begin with the number of their account.
-  const std::string number = parts[2].substr(0, parts[2].find('-'));
-  const bool is_number = !number.empty() && number.size() < parts[2].size() &&
-                         number.find_first_not_of("0123456789") == std::string::npos;
-  if (is_number) credentials.account_id = number;
-  return true;
 }
 
 }  // namespace
@@ -70,14 +42,15 @@ EnvironmentTokenStore::EnvironmentTokenStore(TokenStore& kept, const std::vector
     const std::string server = account.server.empty() && account.network == "bluesky"
                                    ? std::string(bluesky_entrance)
                                    : account.server;
-    if (server.empty()) continue;
+    // A webhook's address is its secret: the variable names the server, too.
+    if (server.empty() && account.network != "webhook") continue;
     const std::string name = token_variable(account.id);
     const auto variable = variables.find(name);
     // CI systems set the variable to nothing when the secret is not there.
     if (variable == variables.end() || trimmed(variable->second).empty()) continue;
     Given& given = given_[name];
     given.token = Secret(std::string(trimmed(variable->second)));
-    given.server = origin_of(server);
+    given.server = server.empty() ? std::string() : origin_of(server);
     given.network = account.network;
     if (const auto handle = account.settings.find("handle"); handle != account.settings.end()) {
       given.handle = "@" + handle->second;
@@ -111,17 +84,10 @@ Result<Credentials> EnvironmentTokenStore::load(const AccountId& account) const 
   if (!is_visible_ascii(given->token.reveal())) {
     return fail(ErrorKind::invalid, "{} holds spaces or other characters that no token has", name);
   }
-  Credentials credentials;
-  credentials.server = given->server;
-  credentials.access_token = given->token;
-  credentials.source = "environment " + name;
-  if (given->network == "x" && !read_x_token(given->token, credentials)) {
-    return fail(ErrorKind::invalid,
-                "{} must hold four texts of X joined by colons (API key, its secret, access token, "
-                "its secret), or an OAuth 2.0 token alone",
-                name);
-  }
   if (given->network == "bluesky") return session_of(account, *given);
+  auto credentials = read_given_token(given->network, given->server, given->token);
+  if (!credentials) return fail(ErrorKind::invalid, "{} {}", name, credentials.error().message);
+  credentials->source = "environment " + name;
   return credentials;
 }
 

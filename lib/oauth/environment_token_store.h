@@ -12,8 +12,7 @@ namespace crier {
 /// for "town-hall".
 [[nodiscard]] std::string token_variable(const AccountId& account);
 
-/// What the variable holds: for Mastodon a token; for X four texts joined by colons (API key, its
-/// secret, access token, its secret), or an OAuth 2.0 token alone; for Bluesky an app password.
+/// What the variable holds: for Bluesky an app password; for the others, see read_given_token.
 ///
 /// A token store in which a token from the environment wins over what `kept` holds.
 ///

@@ -142,6 +142,7 @@ std::string to_json(const Credentials& credentials) {
       {"client_secret", credentials.client_secret.reveal()},
       {"access_token", credentials.access_token.reveal()},
       {"refresh_token", credentials.refresh_token.reveal()},
+      {"client_auth", credentials.client_auth},
       {"scope", credentials.scope},
       {"account_id", credentials.account_id},
       {"handle", credentials.handle},
@@ -149,6 +150,7 @@ std::string to_json(const Credentials& credentials) {
       {"app_scope", credentials.app_scope},
       {"revocation_endpoint", credentials.revocation_endpoint},
       {"issuer", credentials.issuer},
+      {"upload_server", credentials.upload_server},
       {"token_endpoint", credentials.token_endpoint},
       {"client_key", credentials.client_key.reveal()},
       {"token_secret", credentials.token_secret.reveal()},
@@ -174,6 +176,7 @@ std::optional<Credentials> from_json(std::string_view text) {
   credentials.client_secret = Secret(text_of(*object, "client_secret"));
   credentials.access_token = Secret(text_of(*object, "access_token"));
   credentials.refresh_token = Secret(text_of(*object, "refresh_token"));
+  credentials.client_auth = text_of(*object, "client_auth");
   credentials.scope = text_of(*object, "scope");
   credentials.account_id = text_of(*object, "account_id");
   credentials.handle = text_of(*object, "handle");
@@ -181,6 +184,7 @@ std::optional<Credentials> from_json(std::string_view text) {
   credentials.app_scope = text_of(*object, "app_scope");
   credentials.revocation_endpoint = text_of(*object, "revocation_endpoint");
   credentials.issuer = text_of(*object, "issuer");
+  credentials.upload_server = text_of(*object, "upload_server");
   credentials.token_endpoint = text_of(*object, "token_endpoint");
   credentials.client_key = Secret(text_of(*object, "client_key"));
   credentials.token_secret = Secret(text_of(*object, "token_secret"));

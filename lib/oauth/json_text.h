@@ -10,8 +10,29 @@
 
 namespace crier {
 
-/// Reads a text that is one JSON object; nothing if it is anything else.
+/// Says whether brackets are nested deeper than any answer of a sign-in has them: what is parsed is
+/// copied here and there, and each level takes a piece of the stack.
+[[nodiscard]] inline bool is_too_deep(std::string_view text) {
+  constexpr int most_levels = 64;
+  int level = 0;
+  bool is_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_string) {
+      if (c == '\\') ++at;
+      if (c == '"') is_string = false;
+      continue;
+    }
+    if (c == '"') is_string = true;
+    if ((c == '{' || c == '[') && ++level > most_levels) return true;
+    if (c == '}' || c == ']') --level;
+  }
+  return false;
+}
+
+/// Reads a text that is one JSON object; nothing if it is anything else, or nested without end.
 [[nodiscard]] inline std::optional<nlohmann::json> parse_object(std::string_view text) {
+  if (is_too_deep(text)) return std::nullopt;
   nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
   if (!parsed.is_object()) return std::nullopt;
   return parsed;

@@ -225,8 +225,10 @@ Result<TokenAnswer> read_token_answer(const Response& response, SysTime now,
     return fail(ErrorKind::rejected, "the server's token answer holds no usable token");
   }
   // A token of another type (mac, or DPoP for bearer) would be given away.
-  if (!ascii_iequals(text_of(*object, "token_type"), type)) {
-    return fail(ErrorKind::rejected, "the server gave a token that is not a {} token", type);
+  const bool may_be_silent = type.empty() && !object->contains("token_type");
+  const std::string_view expected = type.empty() ? "bearer" : type;
+  if (!may_be_silent && !ascii_iequals(text_of(*object, "token_type"), expected)) {
+    return fail(ErrorKind::rejected, "the server gave a token that is not a {} token", expected);
   }
   answer.subject = text_of(*object, "sub");
   answer.refresh_token = Secret(text_of(*object, "refresh_token"));

@@ -103,7 +103,8 @@ struct TokenAnswer {
 ///
 /// Errors: unauthorized, for an error answer (the message names the registered code, if it is one);
 /// unavailable and throttled by status; rejected, for what is no token answer.
-/// `type`: the token_type that is expected; another's token would be given away.
+/// `type`: the token_type that is expected; another's token would be given away. Empty: bearer, or
+/// none is said (LinkedIn).
 [[nodiscard]] Result<TokenAnswer> read_token_answer(const Response& response, SysTime now,
                                                     std::string_view type = "bearer");
 

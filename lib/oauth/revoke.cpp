@@ -58,9 +58,10 @@ std::optional<Request> revocation_request(const Credentials& credentials, SysTim
   if (credentials.kind == "dpop") return revoke_bound(credentials, now, random);
   if (credentials.kind != "bearer") return std::nullopt;
   // Who has a refresh token (X) is known by Basic, as when it is renewed; Mastodon wants the form.
-  const ClientAuth by = credentials.client_secret.empty()   ? ClientAuth::none
-                        : credentials.refresh_token.empty() ? ClientAuth::post
-                                                            : ClientAuth::basic;
+  const bool is_in_form = credentials.refresh_token.empty() || credentials.client_auth == "post";
+  const ClientAuth by = credentials.client_secret.empty() ? ClientAuth::none
+                        : is_in_form                      ? ClientAuth::post
+                                                          : ClientAuth::basic;
   return client_request(endpoint, {credentials.client_id, credentials.client_secret, by},
                         {{"token", credentials.access_token.reveal()}});
 }

@@ -51,6 +51,8 @@ Result<Secret> read_token_key(const std::filesystem::path& file, bool may_be_gro
   };
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return bad("there is no such file");
+  // A pipe would be waited for.
+  if (!S_ISREG(facts.st_mode)) return bad("it is no file");
   const mode_t forbidden = may_be_group_readable ? S_IWGRP | S_IRWXO : S_IRWXG | S_IRWXO;
   if ((facts.st_mode & forbidden) != 0)
     return bad("others can read it: chmod 600 it, if it was secret so far");

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/random.h"
@@ -28,6 +29,7 @@ struct Browse {
 struct Prompt {
   std::string what;  ///< "API key"
   bool is_hidden = false;
+  std::vector<std::string> choices = {};  ///< shown before it, numbered from 1
 };
 /// Look the name's TXT records up in the DNS, give them to told(), one a line; or nothing.
 struct LookUp {

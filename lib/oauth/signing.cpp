@@ -11,7 +11,10 @@ namespace crier {
 
 Result<void> check_destination(const Request& request, const Credentials& credentials) {
   const std::string origin = origin_of(request.url);
-  if (origin.empty() || origin != origin_of(credentials.server)) {
+  const bool is_known =
+      origin == origin_of(credentials.server) ||
+      (!credentials.upload_server.empty() && origin == origin_of(credentials.upload_server));
+  if (origin.empty() || !is_known) {
     return fail(ErrorKind::invalid, "the token for {} is not sent to {}",
                 loggable(credentials.server), loggable(request.url));
   }

@@ -322,6 +322,28 @@ TEST_F(AuthTest, LogoutWorksForAnAccountThatHasLeftTheConfiguration) {
   EXPECT_FALSE(file_store.load({"town-hall"}).has_value());
 }
 
+TEST_F(AuthTest, TakesAWebhooksAddressWithoutSendingAnythingAndShowsOnlyItsHost) {
+  config.accounts.push_back(
+      {.id = {"hook"}, .network = "webhook", .server = "", .language = "", .settings = {}});
+  typed = {"no address", "https://hooks.example.org/in/hidden", "whsec_MfKQ9r8GKYqrTwjUPD8I"};
+  EXPECT_EQ(login("hook"), exit_code::ok) << err.text();
+  EXPECT_TRUE(server.requests.empty());
+  EXPECT_TRUE(out.says("Signed in as hooks.example.org.")) << out.text();
+  const auto kept = file_store.load({"hook"});
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_EQ(kept->kind, "address");
+  EXPECT_EQ(kept->access_token.reveal(), "/in/hidden");
+  EXPECT_EQ(kept->client_secret.reveal(), "whsec_MfKQ9r8GKYqrTwjUPD8I");
+  (void)status();
+  EXPECT_TRUE(out.says("it cannot be asked whether it still takes posts")) << out.text();
+  EXPECT_EQ(logout("hook"), exit_code::ok);
+  EXPECT_TRUE(server.requests.empty());
+  for (const char* secret : {"hidden", "whsec_Mf"}) {
+    EXPECT_FALSE(out.says(secret)) << out.text();
+    EXPECT_FALSE(err.says(secret)) << err.text();
+  }
+}
+
 TEST_F(AuthTest, PrintsNoSecretWhateverHappens) {
   EXPECT_EQ(login("town-hall"), exit_code::ok);
   (void)status();

@@ -334,6 +334,52 @@ TEST_F(XTokens, AreRefusedInAnyOtherNumberAndNotShown) {
   }
 }
 
+class OtherTokens : public EnvironmentTokens {
+ protected:
+  Result<Credentials> given(const char* network, const char* server, const std::string& text) {
+    accounts = {account_at("a", server)};
+    accounts[0].network = network;
+    return with({{"CRIER_TOKEN_A", text}}).load(AccountId{"a"});
+  }
+};
+
+TEST_F(OtherTokens, AreReadAsTheirNetworkHasThem) {
+  const auto telegram = given("telegram", "https://api.telegram.org", "123456789:AAF-abcDEF_12345");
+  ASSERT_TRUE(telegram.has_value()) << telegram.error().message;
+  EXPECT_EQ(telegram->kind, "address");
+  EXPECT_EQ(telegram->access_token.reveal(), "/bot123456789:AAF-abcDEF_12345");
+  const auto facebook = given("facebook", "https://graph.facebook.com", "42:app-secret:EAAB");
+  EXPECT_EQ(facebook->kind, "graph");
+  EXPECT_EQ(facebook->client_secret.reveal(), "app-secret");
+  EXPECT_EQ(given("threads", "https://graph.threads.net", "TH")->kind, "graph");
+  const auto linkedin = given("linkedin", "https://api.linkedin.com", "AQ");
+  EXPECT_EQ(linkedin->kind, "bearer");
+  EXPECT_EQ(linkedin->upload_server, "https://www.linkedin.com");
+}
+
+TEST_F(OtherTokens, NameTheServerTooWhereTheAddressIsTheSecret) {
+  const auto webhook = given("webhook", "", "whsec_MfKQ9r8G@https://hooks.example.org/in/hidden");
+  ASSERT_TRUE(webhook.has_value()) << webhook.error().message;
+  EXPECT_EQ(webhook->server, "https://hooks.example.org");
+  EXPECT_EQ(webhook->access_token.reveal(), "/in/hidden");
+  EXPECT_EQ(webhook->client_secret.reveal(), "whsec_MfKQ9r8G");
+  EXPECT_EQ(webhook->source, "environment CRIER_TOKEN_A");
+  EXPECT_FALSE(given("mastodon", "", "x").has_value()) << "nobody knows whose token it would be";
+}
+
+TEST_F(OtherTokens, AreRefusedWithTheVariablesNameAndNotShown) {
+  for (const auto& [network, text] :
+       {std::pair{"webhook", "http://hooks.example.org/hidden"},
+        std::pair{"webhook", "hooks.example.org/hidden"}, std::pair{"telegram", "hidden"},
+        std::pair{"facebook", "app:hidden"}}) {
+    const auto loaded = given(network, "https://server.example", text);
+    ASSERT_FALSE(loaded.has_value()) << text;
+    EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
+    EXPECT_NE(loaded.error().message.find("CRIER_TOKEN_A must"), std::string::npos);
+    EXPECT_EQ(loaded.error().message.find("hidden"), std::string::npos);
+  }
+}
+
 class BlueskyPasswords : public EnvironmentTokens {
  protected:
   BlueskyPasswords() {
