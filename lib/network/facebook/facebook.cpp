@@ -1,0 +1,168 @@
+#include "network/facebook/facebook.h"
+
+#include <algorithm>
+
+#include "core/url.h"
+#include "core/utf8.h"
+#include "network/facebook/answer.h"
+#include "network/facebook/steps.h"
+#include "network/facebook/version.h"
+#include "network/facebook/wire.h"
+#include "network/outcomes.h"
+
+namespace crier {
+namespace {
+
+/// How far clocks may differ, for the moment from which posts are looked at.
+constexpr std::chrono::seconds clock_tolerance{120};
+constexpr const char* fields = "id,message,created_time,permalink_url,attachments{unshimmed_url}";
+
+Request get(std::string url) {
+  Request request;
+  request.url = std::move(url);
+  request.headers = {{"Accept", "application/json"}};
+  request.sign = true;
+  return request;
+}
+
+std::string listing_of(const Context& context) {
+  return facebook::api_of(context.account) + "/" + facebook::page_in(context) +
+         "/published_posts?fields=" + percent_encode(fields) + "&limit=100";
+}
+
+std::string_view without_slash(std::string_view link) {
+  if (link.ends_with('/')) link.remove_suffix(1);
+  return link;
+}
+
+bool has_link(const facebook::Shown& shown, const std::string& link) {
+  if (link.empty() || shown.text.find(link) != std::string::npos) return true;
+  return std::ranges::any_of(shown.links, [&](const std::string& one) {
+    return without_slash(one) == without_slash(link);
+  });
+}
+
+Failure no_list(const Response& answer) {
+  return fail(ErrorKind::unavailable, "Facebook did not list the Page's posts: {}",
+              excerpt(answer.body));
+}
+
+bool is_question(const Request& asked, std::string_view path) {
+  return asked.url.substr(0, asked.url.find('?')).ends_with(path);
+}
+
+}  // namespace
+
+FacebookNetwork::FacebookNetwork() {
+  traits_.name = "facebook";
+  traits_.sign_in = SignIn::facebook;
+  // Source: none of Meta's own; 63,206 is what programs that post there have met, 2026.
+  traits_.text = {TextRules::Unit::code_points, 63'206, {}, false, TextRules::Entities::none};
+  traits_.schema = {"facebook",
+                    NetworkSchema::Server::optional,
+                    {{"version", "the version of Facebook's API, such as v26.0", false, {}},
+                     {"page", "the Page to post to: its number, name or user name", false, {}}},
+                    // Far below what Facebook allows, but it blocks who posts too quickly, without
+                    // saying what that is.
+                    {0, 10, 50, std::chrono::seconds{0}},
+                    "https://graph.facebook.com"};
+  traits_.most_images = 4;
+  traits_.settle_time = std::chrono::seconds{10};
+  traits_.visible_within = std::chrono::seconds{120};
+}
+
+std::vector<Request> FacebookNetwork::inquire(const Account& account,
+                                              const AccountFacts& known) const {
+  if (!value_of(known.values, "account_id").empty()) return {};
+  return {get(facebook::api_of(account) + "/me?fields=" + percent_encode("id,name,link"))};
+}
+
+std::vector<Request> FacebookNetwork::inspect(const Account& account,
+                                              const AccountFacts& /*known*/) const {
+  return {get(facebook::api_of(account) + "/debug_token")};
+}
+
+AccountFacts FacebookNetwork::learn(AccountFacts known, const Request& asked,
+                                    const Response& answer) const {
+  if (answer.status != 200) return known;
+  if (is_question(asked, "/debug_token")) {
+    if (const auto told = facebook::read_inspection(answer.body)) {
+      if (told->ends_at > 0) known.values["sign_in_ends_at"] = std::to_string(told->ends_at);
+      if (!told->scopes.empty()) known.values["scopes"] = told->scopes;
+    }
+    return known;
+  }
+  if (const auto page = facebook::read_identity(answer.body)) {
+    known.values["account_id"] = page->id;
+    if (!page->name.empty()) known.values["handle"] = excerpt(page->name);
+    if (is_http_url(page->link)) known.values["link"] = page->link;
+  }
+  return known;
+}
+
+std::vector<std::string> FacebookNetwork::cautions(const Account& account, SysTime now) const {
+  return facebook::version_cautions(account, now);
+}
+
+TextRules FacebookNetwork::rules(const Account& /*account*/, const AccountFacts& /*facts*/) const {
+  return traits_.text;
+}
+
+Turn FacebookNetwork::next(const Delivery& delivery, const Context& context,
+                           const Response* last) const {
+  facebook::Steps steps(delivery, context);
+  return last == nullptr ? steps.go_on() : steps.take(*last);
+}
+
+std::optional<Request> FacebookNetwork::look_for(const Delivery& /*delivery*/,
+                                                 const Context& context) const {
+  return get(listing_of(context));
+}
+
+Result<std::optional<Receipt>> FacebookNetwork::recognise(const Delivery& delivery,
+                                                          const Context& context,
+                                                          const Response& answer) const {
+  if (auto why = facebook::why_unread(answer, context.now)) return Failure(*std::move(why));
+  const auto listing = facebook::read_listing(answer.body);
+  if (!listing) return no_list(answer);
+  // A post that is refused as said before may have been said at any time, by anybody's hand.
+  const bool is_duplicate = delivery.notes.contains("duplicate");
+  const SysTime sent = first_sent(delivery, answer, context.now, clock_tolerance) - clock_tolerance;
+  const std::string words = facebook::opening_of(delivery.post.text);
+  bool shows_older = false;
+  for (const facebook::Shown& shown : listing->posts) {
+    const bool is_older = shown.at && *shown.at < sent;
+    shows_older |= is_older;
+    if (context.is_taken && context.is_taken(shown.id)) continue;
+    if (is_older && !is_duplicate) continue;
+    if (facebook::opening_of(shown.text) == words && has_link(shown, delivery.post.link)) {
+      return Receipt{shown.id, shown.url};
+    }
+  }
+  if (!listing->next.empty() && !shows_older && !is_duplicate) {
+    return fail(ErrorKind::unavailable,
+                "Facebook shows only the 100 newest posts, and this one may be older than all of "
+                "them");
+  }
+  return std::optional<Receipt>();
+}
+
+std::optional<Request> FacebookNetwork::look_back(const Context& context,
+                                                  const std::string& cursor) const {
+  return get(listing_of(context) +
+             (cursor.empty() ? std::string() : "&after=" + percent_encode(cursor)));
+}
+
+Result<PastPage> FacebookNetwork::read_back(const Response& answer) const {
+  if (auto why = facebook::why_unread(answer, SysTime{})) return Failure(*std::move(why));
+  auto listing = facebook::read_listing(answer.body);
+  if (!listing) return no_list(answer);
+  PastPage page;
+  for (facebook::Shown& shown : listing->posts) {
+    page.posts.push_back({shown.id, shown.url, shown.text, std::move(shown.links), shown.at});
+  }
+  page.next = std::move(listing->next);
+  return page;
+}
+
+}  // namespace crier

@@ -1,0 +1,236 @@
+#include "network/facebook/steps.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/url.h"
+#include "network/facebook/answer.h"
+#include "network/facebook/version.h"
+#include "network/facebook/wire.h"
+#include "network/outcomes.h"
+
+namespace crier::facebook {
+namespace {
+
+/// Source: developers.facebook.com/docs/graph-api/reference/page/photos, 2026-08. How many a post
+/// may have is not said there; four are shown at a glance.
+constexpr std::size_t most_pictures = 4;
+constexpr std::size_t most_picture_bytes = 10'000'000;
+constexpr std::size_t most_picture_side = 2048;
+/// Facebook keeps what no post has for about 24 hours.
+constexpr std::chrono::hours media_are_kept_for{20};
+/// Facebook answers to some pictures that it cannot read as if it were down.
+constexpr int most_failures = 3;
+/// After which the linked page may be there.
+constexpr std::chrono::seconds link_again{10 * 60};
+constexpr const char* left_out = "-";
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+int count_in(const Notes& notes, const std::string& key) {
+  const std::string noted = value_of(notes, key);
+  int count = 0;
+  std::from_chars(noted.data(), noted.data() + noted.size(), count);
+  return count;
+}
+
+}  // namespace
+
+std::string page_in(const Context& context) {
+  const std::string id = value_of(context.facts.values, "account_id");
+  return id.empty() ? "me" : percent_encode(id);
+}
+
+Steps::Steps(const Delivery& delivery, const Context& context)
+    : delivery_(delivery), context_(context), notes_(delivery.notes) {}
+
+Turn Steps::finish(Outcome outcome) { return {Finish{std::move(outcome)}, notes_, warning_}; }
+
+Turn Steps::wait(std::string message, std::chrono::seconds wait) {
+  return finish(defer({ErrorKind::unavailable, std::move(message), wait}, context_.now));
+}
+
+Request Steps::post(const std::string& path) const {
+  Request request;
+  request.method = Method::post;
+  request.url = api_of(context_.account) + path;
+  request.headers = {{"Accept", "application/json"}};
+  request.sign = true;
+  return request;
+}
+
+void Steps::forget_old_media() {
+  const std::string noted = value_of(notes_, "media_at");
+  if (noted.empty()) return;
+  std::int64_t at = 0;
+  std::from_chars(noted.data(), noted.data() + noted.size(), at);
+  if (std::abs(context_.now.time_since_epoch().count() - at) <=
+      std::chrono::seconds(media_are_kept_for).count()) {
+    return;
+  }
+  std::erase_if(notes_, [](const auto& note) {
+    return note.first.starts_with("media") && note.second != left_out;
+  });
+}
+
+/// A token posts to its own Page, whatever feeds.toml says.
+std::string Steps::another_page() const {
+  const std::string wanted = value_of(context_.account.settings, "page");
+  const std::string id = value_of(context_.facts.values, "account_id");
+  if (!is_number(wanted) || !is_number(id) || wanted == id) return {};
+  return fmt::format(
+      "{0} is signed in to the Facebook Page {1}, and feeds.toml has page = \"{2}\": correct that, "
+      "or: crier auth login {0}",
+      context_.account.id.value, id, excerpt(wanted));
+}
+
+std::vector<std::string> Steps::media() const {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < most_pictures; ++i) {
+    const std::string id = value_of(notes_, "media" + std::to_string(i));
+    if (!id.empty() && id != left_out) ids.push_back(id);
+  }
+  return ids;
+}
+
+Turn Steps::go_on() {
+  if (std::string other = another_page(); !other.empty()) {
+    return finish(
+        Deferred{Error{ErrorKind::unauthorized, std::move(other), std::nullopt}, context_.now});
+  }
+  if (notes_.contains("duplicate")) {
+    return finish(Rejected{{ErrorKind::rejected,
+                            "Facebook says that it has a post with these words, and none of the "
+                            "Page's last 100 is it"}});
+  }
+  forget_old_media();
+  const auto& images = delivery_.post.images;
+  for (std::size_t i = 0; i < std::min(images.size(), most_pictures); ++i) {
+    const std::string which = std::to_string(i);
+    if (notes_.contains("media" + which)) continue;
+    notes_["step"] = "image" + which;
+    return {GetImage{images[i].url, most_picture_bytes, most_picture_side}, notes_, warning_};
+  }
+  const bool has_card = images.empty() && !delivery_.post.link.empty();
+  // A page that Facebook reads too slowly must not keep the post back either.
+  const bool may_scrape = delivery_.attempts < most_failures && !notes_.contains("scraped");
+  if (has_card && value_of(notes_, "link") != left_out && may_scrape) {
+    return scrape();
+  }
+  return publish();
+}
+
+/// Without it, the first post of a page may have a card without its picture.
+Turn Steps::scrape() {
+  notes_["step"] = "scrape";
+  return {Prepare{post("/?id=" + percent_encode(delivery_.post.link) + "&scrape=true")}, notes_,
+          warning_};
+}
+
+Turn Steps::publish() {
+  notes_["step"] = "post";
+  const bool has_link = value_of(notes_, "link") != left_out;
+  Request request = post("/" + page_in(context_) + "/feed");
+  request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+  request.body =
+      write_post(delivery_.post.text, has_link ? delivery_.post.link : std::string(), media());
+  return {Publish{std::move(request)}, notes_, warning_};
+}
+
+Turn Steps::take(const Response& last) {
+  const std::string step = value_of(notes_, "step");
+  if (step == "scrape") {
+    // Its own limits and rights are not those of posting: what it says stops nothing.
+    notes_["scraped"] = "yes";
+    return go_on();
+  }
+  if (step.starts_with("image")) return take_image(step.substr(5), last);
+  if (step.starts_with("upload")) return take_upload(step.substr(6), last);
+  return take_post(last);
+}
+
+Turn Steps::take_image(const std::string& which, const Response& last) {
+  if (last.status != 200) {
+    notes_["media" + which] = left_out;
+    return go_on();
+  }
+  // Counted before it is sent: an upload that never ends must not keep the words back for ever.
+  const int tries = count_in(notes_, "failed" + which) + 1;
+  if (tries > most_failures) {
+    warning_ = fmt::format("Facebook does not take a picture, which is left out: tried {} times",
+                           most_failures);
+    notes_["media" + which] = left_out;
+    return go_on();
+  }
+  notes_["failed" + which] = std::to_string(tries);
+  std::size_t at = 0;
+  std::from_chars(which.data(), which.data() + which.size(), at);
+  const auto& images = delivery_.post.images;
+  const std::string alt = at < images.size() ? cut_description(images[at].alt) : std::string();
+  notes_["step"] = "upload" + which;
+  const std::string type(find_header(last.headers, "Content-Type").value_or("image/jpeg"));
+  Request request = post("/" + page_in(context_) + "/photos");
+  request.parts = {{"source", last.body, type == "image/png" ? "picture.png" : "picture.jpg", type},
+                   {"published", "false", {}, {}}};
+  if (!alt.empty()) request.parts.push_back({"alt_text_custom", alt, {}, {}});
+  request.timeout = std::chrono::seconds{60};
+  return {Prepare{std::move(request)}, notes_, warning_};
+}
+
+Turn Steps::take_upload(const std::string& which, const Response& last) {
+  const Meaning meaning = meaning_of(last);
+  const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
+  if (id.empty()) {
+    const int failures = count_in(notes_, "failed" + which);
+    if (meaning != Meaning::at_a_loss && failures > 0) {
+      notes_["failed" + which] = std::to_string(failures - 1);
+    }
+    if (meaning != Meaning::no_graph &&
+        (meaning != Meaning::at_a_loss || failures < most_failures)) {
+      if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+    }
+    warning_ = said(last, "does not take a picture, which is left out");
+  }
+  notes_["media" + which] = id.empty() ? left_out : id;
+  if (!id.empty() && !notes_.contains("media_at")) {
+    notes_["media_at"] = std::to_string(context_.now.time_since_epoch().count());
+  }
+  return go_on();
+}
+
+/// Facebook could not make the card, and refused the whole post: once it is tried later, then
+/// without the card. The link stands in the words as well.
+Turn Steps::without_link(const Response& last) {
+  const std::string before = value_of(notes_, "link");
+  if (meaning_of(last) == Meaning::link_unread && before.empty()) {
+    notes_["link"] = "later";
+    notes_.erase("scraped");
+    return wait(said(last, "cannot read the linked page yet"), link_again);
+  }
+  notes_["link"] = left_out;
+  return wait(said(last, "makes no card of the linked page; it is posted without one"),
+              std::chrono::seconds{60});
+}
+
+Turn Steps::without_pictures(const Response& last) {
+  for (std::size_t i = 0; i < most_pictures; ++i) {
+    const auto note = notes_.find("media" + std::to_string(i));
+    if (note != notes_.end()) note->second = left_out;
+  }
+  warning_ = said(last, "does not take the pictures, which are left out");
+  return wait(warning_, std::chrono::seconds{60});
+}
+
+Turn Steps::take_post(const Response& last) {
+  const Meaning meaning = last.status >= 500 ? Meaning::at_a_loss : meaning_of(last);
+  if (meaning == Meaning::duplicate) notes_["duplicate"] = "yes";
+  const bool is_about_link = meaning == Meaning::link_unread || meaning == Meaning::link_refused;
+  const bool had_link = media().empty() && !delivery_.post.link.empty();
+  if (is_about_link && had_link && value_of(notes_, "link") != left_out) return without_link(last);
+  if (meaning == Meaning::picture_refused && !media().empty()) return without_pictures(last);
+  return finish(outcome_of_publish(context_, last));
+}
+
+}  // namespace crier::facebook
