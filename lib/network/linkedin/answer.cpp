@@ -1,0 +1,170 @@
+#include "network/linkedin/answer.h"
+
+#include <algorithm>
+
+#include "network/linkedin/requests.h"
+#include "network/linkedin/wire.h"
+#include "network/outcomes.h"
+
+namespace crier::linkedin {
+namespace {
+
+using std::chrono::seconds;
+
+/// A post that LinkedIn is still busy with.
+constexpr seconds while_busy{60};
+constexpr std::size_t most_trace = 60;
+
+/// LinkedIn counts by days of UTC, and seldom says when the next begins.
+seconds until_midnight(SysTime now) {
+  return SysTime{std::chrono::floor<std::chrono::days>(now) + std::chrono::days{1}} - now;
+}
+
+std::string trace_of(const Response& answer) {
+  for (const char* name : {"x-li-uuid", "x-li-request-id"}) {
+    const auto value = find_header(answer.headers, name);
+    if (value) return fmt::format("; {} {}", name, excerpt(value->substr(0, most_trace)));
+  }
+  return {};
+}
+
+Outcome unauthorized(const Context& context, const Response& answer, std::string_view what,
+                     std::string_view remedy) {
+  return defer(
+      {ErrorKind::unauthorized,
+       said(answer, what) + "; " +
+           fmt::format(fmt::runtime(remedy), fmt::arg("account", context.account.id.value))},
+      context.now);
+}
+
+Outcome retired(const Context& context, const Response& answer) {
+  return defer({ErrorKind::invalid,
+                said(answer, fmt::format("no longer knows version {} of its API",
+                                         version_of(context.account))) +
+                    fmt::format("; set `version` of account {} in feeds.toml to a newer one, like "
+                                "\"{}\"; its posts wait",
+                                context.account.id.value, usual_version)},
+               context.now);
+}
+
+}  // namespace
+
+std::string said(const Response& answer, std::string_view what) {
+  const Problem problem = read_problem(answer.body);
+  std::string words = problem.message.empty() ? answer.body : problem.message;
+  if (!problem.codes.empty()) words = problem.codes.back() + ": " + words;
+  words = excerpt(words);
+  // The number goes last, and whole.
+  return fmt::format("LinkedIn {} ({}: {}{})", what, answer.status,
+                     words.empty() ? "it gave no reason" : words, trace_of(answer));
+}
+
+bool is_duplicate(const Response& answer) {
+  if (answer.status != 422 && answer.status != 400) return false;
+  return read_problem(answer.body).has("DUPLICATE_POST") ||
+         answer.body.find("duplicate of urn:li:") != std::string::npos;
+}
+
+bool may_be_too_young(const Response& answer) {
+  constexpr int revoked = 65601;
+  return answer.status == 401 && read_problem(answer.body).service_code == revoked;
+}
+
+bool is_about_a_picture(const Response& answer) {
+  return answer.status == 400 && read_problem(answer.body).has("MEDIA_ASSET_PROCESSING_FAILED");
+}
+
+std::optional<Outcome> trouble_of_account(const Context& context, const Response& answer) {
+  switch (answer.status) {
+    case 401:
+      return unauthorized(context, answer, "does not take the sign-in of this account",
+                          "its tokens last 60 days: crier auth login {account}");
+    case 403:
+      return unauthorized(
+          context, answer, "does not let this account post",
+          "the person must be an admin of the Page, and the app must have the product Community "
+          "Management API with w_organization_social; then: crier auth login {account}");
+    case 426: return retired(context, answer);
+    case 429:
+      return defer({ErrorKind::throttled, said(answer, "says that the day's calls are used up"),
+                    throttle_of(answer, context.now, until_midnight(context.now))},
+                   context.now);
+    case 409:
+      return defer({ErrorKind::unavailable, said(answer, "is busy with this"), while_busy},
+                   context.now);
+    default: break;
+  }
+  if (answer.status >= 500 || answer.status == 408 || answer.status == 425) {
+    const auto sorted = classify(answer, context.now);
+    return defer({ErrorKind::unavailable, said(answer, "cannot take it now"),
+                  sorted ? sorted->retry_after : std::nullopt},
+                 context.now);
+  }
+  return std::nullopt;
+}
+
+Outcome outcome_of_publish(const Context& context, const Response& answer) {
+  const auto uncertain = [&](std::string_view what) -> Outcome {
+    const auto sorted = classify(answer, context.now);
+    return Uncertain{
+        {ErrorKind::uncertain, said(answer, what), sorted ? sorted->retry_after : std::nullopt}};
+  };
+  if (answer.status >= 200 && answer.status < 300) {
+    return uncertain("answered without the post's name");
+  }
+  if (answer.status >= 500 || answer.status == 408 || answer.status == 425 || answer.status < 200) {
+    return uncertain("failed, and may have posted all the same");
+  }
+  if (is_duplicate(answer)) return uncertain("says that it has this post already");
+  if (auto trouble = trouble_of_account(context, answer)) return *std::move(trouble);
+  const Problem problem = read_problem(answer.body);
+  if (problem.has("MEDIA_ASSET_WAITING_UPLOAD")) {
+    return defer({ErrorKind::unavailable, said(answer, "still works on a picture"), while_busy},
+                 context.now);
+  }
+  const bool is_no_place =
+      answer.status < 400 || answer.status == 405 ||
+      (answer.status == 404 && (problem.codes.empty() || problem.has("RESOURCE_NOT_FOUND")));
+  if (is_no_place) {
+    return defer(
+        {ErrorKind::invalid, said(answer, "has no place to post to") +
+                                 "; take `server` out of the account's settings, or correct it"},
+        context.now);
+  }
+  return Rejected{{ErrorKind::rejected, said(answer, "refuses this post")}};
+}
+
+std::string id_of_new_post(const Response& answer) {
+  if (answer.status < 200 || answer.status >= 300) return {};
+  for (const char* name : {"x-restli-id", "x-linkedin-id"}) {
+    const auto value = find_header(answer.headers, name);
+    if (value && is_post_urn(*value)) return std::string(*value);
+  }
+  return {};
+}
+
+std::optional<Error> why_unread(const Response& answer, SysTime now) {
+  auto error = classify(answer, now);
+  if (!error) return std::nullopt;
+  error->message = said(answer, "did not show the account's posts");
+  switch (answer.status) {
+    case 429: error->retry_after = throttle_of(answer, now, until_midnight(now)); break;
+    case 401: error->kind = ErrorKind::unauthorized; break;
+    case 403:
+      error->kind = ErrorKind::unauthorized;
+      error->message += "; the sign-in needs r_organization_social";
+      break;
+    case 426:
+      error->kind = ErrorKind::unauthorized;
+      error->message += "; set `version` of the account in feeds.toml to a newer one";
+      break;
+    default: error->kind = ErrorKind::unavailable; break;
+  }
+  return error;
+}
+
+std::string page_of(std::string_view urn) {
+  return fmt::format("https://www.linkedin.com/feed/update/{}", urn);
+}
+
+}  // namespace crier::linkedin
