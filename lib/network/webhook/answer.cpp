@@ -1,0 +1,67 @@
+#include "network/webhook/answer.h"
+
+#include "core/utf8.h"
+#include "network/outcomes.h"
+#include "network/webhook/body.h"
+
+namespace crier::webhook {
+namespace {
+
+constexpr std::chrono::seconds usual_throttle{60};
+
+/// The receiver, by what is not secret of its address.
+std::string host_of(const Context& context) {
+  const std::string service = value_of(context.facts.values, "service");
+  const std::size_t begin = service.find("//");
+  return begin == std::string::npos ? "the webhook" : service.substr(begin + 2);
+}
+
+}  // namespace
+
+Outcome outcome_of(const Delivery& delivery, const Context& context, const Response& answer) {
+  const int status = answer.status;
+  const auto said = [&](std::string_view what) {
+    return told(host_of(context), answer, what, answer.body);
+  };
+  if (status >= 200 && status < 300) return Receipt{message_id(delivery), {}};
+  const auto sorted = classify(answer, context.now);
+  const auto asked = sorted ? sorted->retry_after : std::nullopt;
+  // A form that was taken is answered with 302 or 303: look over there.
+  if (status >= 500 || status == 408 || status < 200 || status == 302 || status == 303) {
+    return Uncertain{{ErrorKind::uncertain, said("failed, and may have taken the post"), asked}};
+  }
+  if (status == 429) {
+    return defer({ErrorKind::throttled, said("asks for a pause"),
+                  throttle_of(answer, context.now, usual_throttle)},
+                 context.now);
+  }
+  // RFC 8470 section 5.2: it was not looked at, and may be sent again.
+  if (status == 425) {
+    return defer({ErrorKind::unavailable, said("cannot take it now"), asked}, context.now);
+  }
+  const std::string again = fmt::format(
+      "; make or look up its address there, then: crier auth login {}", context.account.id.value);
+  if (status == 401 || status == 403) {
+    return defer(
+        {ErrorKind::unauthorized, said("does not take the webhook's address or signature") + again},
+        context.now);
+  }
+  if (status == 404 || status == 410) {
+    return defer({ErrorKind::unauthorized, said("has no webhook at this address any more") + again},
+                 context.now);
+  }
+  if (status < 400) {
+    return defer({ErrorKind::invalid,
+                  said("sends posts on to another address, and crier follows none") + again},
+                 context.now);
+  }
+  if (status == 405 || status == 415) {
+    return defer(
+        {ErrorKind::invalid, said("does not take posts in this form") +
+                                 "; look at the account's content_type and template" + again},
+        context.now);
+  }
+  return Rejected{{ErrorKind::rejected, said("refuses this post")}};
+}
+
+}  // namespace crier::webhook

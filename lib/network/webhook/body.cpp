@@ -1,0 +1,150 @@
+#include "network/webhook/body.h"
+
+#include <algorithm>
+
+#include "compose/template.h"
+#include "core/utf8.h"
+#include "network/json.h"
+#include "network/outcomes.h"
+
+namespace crier::webhook {
+namespace {
+
+constexpr const char* json_type = "application/json";
+constexpr std::size_t most_template_bytes = 64U << 10;
+
+/// A template of one's own names these; docs/webhook.md explains each.
+TemplateRules rules_for(const Account& account) {
+  const std::string type =
+      ascii_lower(trimmed(content_type(account).substr(0, content_type(account).find(';'))));
+  const bool is_json = type == json_type || type.ends_with("+json");
+  return {{"text", "slack_text", "title", "link", "feed", "account", "item_id", "language", "image",
+           "image_alt", "id", "timestamp"},
+          is_json ? TemplateRules::Escape::json : TemplateRules::Escape::none,
+          most_template_bytes};
+}
+
+/// In Slack's texts these three are written so, and nothing that a feed says calls a channel.
+/// Source: docs.slack.dev, messaging/formatting-message-text, "Escaping text", 2026-08.
+std::string slack_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+Fields fields_of(const Delivery& delivery) {
+  const Post& post = delivery.post;
+  const Image image = post.images.empty() ? Image{} : post.images.front();
+  return {{"text", post.text},
+          {"slack_text", slack_text(post.text)},
+          {"title", delivery.item_title},
+          {"link", delivery.item_link},
+          {"feed", delivery.feed.value},
+          {"account", delivery.account.value},
+          {"item_id", delivery.item_id},
+          {"language", post.language},
+          {"image", image.url},
+          {"image_alt", image.alt},
+          {"id", message_id(delivery)},
+          {"timestamp", to_iso8601(delivery.planned_at)}};
+}
+
+std::string own_body(const Delivery& delivery) {
+  const Post& post = delivery.post;
+  auto images = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < std::min(post.images.size(), most_pictures); ++i) {
+    images.push_back({{"url", post.images[i].url}, {"alt", post.images[i].alt}});
+  }
+  nlohmann::ordered_json data;
+  data["text"] = post.text;
+  data["title"] = delivery.item_title;
+  data["link"] = delivery.item_link;
+  data["feed"] = delivery.feed.value;
+  data["account"] = delivery.account.value;
+  data["item_id"] = delivery.item_id;
+  data["language"] = post.language;
+  data["images"] = std::move(images);
+  nlohmann::ordered_json body;
+  body["type"] = "post.published";
+  body["timestamp"] = to_iso8601(delivery.planned_at);
+  body["data"] = std::move(data);
+  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// As unlike each other as deliveries are: one with everything in it, one with almost nothing.
+std::vector<Delivery> samples(const Account& account) {
+  Delivery full;
+  full.id = {"0123456789abcdef0123456789abcdef"};
+  full.feed = {"jobs"};
+  full.account = account.id;
+  full.item_id = "job-17";
+  full.item_title = "“Lifeguard” \"A\\B\"";
+  full.item_link = "https://www.example.gov.uk/jobs/17";
+  full.post = {"New job: \"Lifeguard\"\n\t{C:\\} https://www.example.gov.uk/jobs/17",
+               "en-GB",
+               full.item_link,
+               {{"https://www.example.gov.uk/pool.jpg", "The \"pool\""}}};
+  Delivery bare;
+  bare.id = full.id;
+  bare.feed = full.feed;
+  bare.account = account.id;
+  bare.post.text = "x";
+  return {std::move(full), std::move(bare)};
+}
+
+}  // namespace
+
+std::string message_id(const Delivery& delivery) { return "msg_" + delivery.id.value; }
+
+std::string content_type(const Account& account) {
+  const std::string own = value_of(account.settings, "content_type");
+  return own.empty() ? json_type : own;
+}
+
+Result<std::string> write_body(const Delivery& delivery, const Account& account) {
+  const std::string own = value_of(account.settings, "template");
+  if (own.empty()) return own_body(delivery);
+  const auto parsed = Template::parse(own, rules_for(account));
+  if (!parsed) return Failure(parsed.error());
+  return parsed->fill(fields_of(delivery));
+}
+
+Result<void> check_template(const Account& account) {
+  const std::string type = value_of(account.settings, "content_type");
+  const bool has_template = !value_of(account.settings, "template").empty();
+  if (!type.empty() && !has_template) {
+    return fail(ErrorKind::invalid,
+                "content_type goes with a template; without one crier sends JSON of its own: take "
+                "the line out, or name a file: template = \"teams.mustache\"");
+  }
+  const bool is_type = type.find('/') != std::string::npos && type.size() < 100 &&
+                       std::ranges::all_of(type, [](char c) { return c >= ' ' && c <= '~'; });
+  if (!type.empty() && !is_type) {
+    return fail(ErrorKind::invalid,
+                "content_type is no media type; write for example content_type = \"text/plain\"");
+  }
+  if (!has_template) return {};
+  const bool is_json = rules_for(account).escape == TemplateRules::Escape::json;
+  for (const Delivery& sample : samples(account)) {
+    const auto body = write_body(sample, account);
+    if (!body) return fail(ErrorKind::invalid, "template: {}", body.error().message);
+    if (is_json && parse_json(*body).is_discarded()) {
+      return fail(
+          ErrorKind::invalid,
+          "template: what it gives for {} is no JSON; look for a comma too many or too few, "
+          "and put every name between quotes, like \"{{{{text}}}}\" (or write content_type = "
+          "\"text/plain\")",
+          sample.item_link.empty() ? "an item without link, title and picture" : "an item");
+    }
+  }
+  return {};
+}
+
+}  // namespace crier::webhook
