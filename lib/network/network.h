@@ -19,7 +19,8 @@ namespace crier {
 struct Prepare {
   Request request;
 };
-/// The request that makes the post public. At most one on any path.
+/// The request that makes the post public. At most one on any path. What comes after it only reads:
+/// it may go on to Prepares that ask what became of the post.
 struct Publish {
   Request request;
 };
@@ -49,7 +50,17 @@ struct Turn {
 };
 
 /// How a network lets one sign in.
-enum class SignIn : std::uint8_t { none, mastodon, bluesky, x };
+enum class SignIn : std::uint8_t {
+  none,
+  mastodon,
+  bluesky,
+  x,
+  facebook,
+  linkedin,
+  threads,
+  telegram,
+  webhook
+};
 
 struct Traits {
   std::string name;
@@ -58,8 +69,13 @@ struct Traits {
   NetworkSchema schema;         ///< its keys in feeds.toml
   bool wants_card = false;      ///< link cards are made by who posts, and not by the network
   std::size_t most_images = 0;  ///< that one post may have; 0: crier attaches none there
+  /// The network gets pictures itself, from the address that it is given: none is asked for by
+  /// GetImage.
+  bool fetches_images = false;
   /// How long the network needs at most until a post that it took can be found by looking.
   std::chrono::seconds settle_time{0};
+  /// For so long after a Publish, that a post is not found proves nothing: it is looked for again.
+  std::chrono::seconds visible_within{0};
   /// How long a second Publish with the same delivery id is known to make no second post; 0: not at
   /// all.
   std::chrono::seconds idempotency_window{0};
@@ -100,7 +116,8 @@ struct Price {
 /// 1. Notes alone resume every turn: `last` is null at the start, after a Pause and after a
 /// restart.
 /// 2. No request carries a credential; those with `sign` are signed on their way out.
-/// 3. An answer that may mean "it happened" is Uncertain, never Rejected or Deferred.
+/// 3. An answer that may mean "it happened" is Uncertain, never Rejected or Deferred. What is read
+/// after a Publish may end in a Deferred whose error is `rejected`: then it surely did not happen.
 /// 4. The loop looks (look_for, recognise) before it repeats a Publish.
 class Network {
  public:
@@ -129,6 +146,11 @@ class Network {
                                                                  const Context& context,
                                                                  const Response& answer) const = 0;
 
+  /// How long the far side is known to drop a repeat of a delivery of this account; 0: not at all.
+  [[nodiscard]] virtual std::chrono::seconds drops_repeats_for(const Account& /*account*/) const {
+    return traits().idempotency_window;
+  }
+
   /// Asks for what the account has posted, newest first. `cursor`: empty, or `next` of the page
   /// before. Nothing: it cannot be asked, or the account's facts are not known yet.
   [[nodiscard]] virtual std::optional<Request> look_back(const Context& context,
@@ -136,6 +158,25 @@ class Network {
   /// Reads the answer to look_back. What is no announcement (a reply, a boost) is left out.
   /// Errors: unavailable, throttled, unauthorized, if the answer does not tell.
   [[nodiscard]] virtual Result<PastPage> read_back(const Response& answer) const = 0;
+
+  /// What only a person who asks about the sign-in wants to know: asked after inquire(), signed,
+  /// and taken in by learn(). The fact "sign_in_ends_at" (seconds) says when a person is needed
+  /// next, and "remark" what else the person should know, in one line.
+  [[nodiscard]] virtual std::vector<Request> inspect(const Account& /*account*/,
+                                                     const AccountFacts& /*known*/) const {
+    return {};
+  }
+
+  /// What will go wrong soon if nobody acts, each in one line: a version of the API that ends.
+  [[nodiscard]] virtual std::vector<std::string> cautions(const Account& /*account*/,
+                                                          SysTime /*now*/) const {
+    return {};
+  }
+
+  /// What is wrong with the account's own keys that only its network can tell: said when feeds.toml
+  /// is read, before anything is sent.
+  /// Errors: invalid, in one line that begins with the key.
+  [[nodiscard]] virtual Result<void> check(const Account& /*account*/) const { return {}; }
 
   /// What the network will take for that post. Nothing: it takes no money.
   [[nodiscard]] virtual std::optional<Price> price(const Post& /*post*/,

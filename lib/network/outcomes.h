@@ -23,6 +23,19 @@ namespace crier {
   return Deferred{std::move(why), until};
 }
 
+/// When a post was first sent, or sooner, by the clock of the server that gave `answer`: a list
+/// bears the server's times, and ours may be ahead of them, or may have been and was put right
+/// since. Never so early that a day could not be taken from it.
+[[nodiscard]] inline SysTime first_sent(const Delivery& delivery, const Response& answer,
+                                        SysTime now, std::chrono::seconds tolerance) {
+  const SysTime noted = delivery.publishing_at.value_or(delivery.planned_at);
+  // That was written under a clock that was ahead: nobody knows when it was.
+  if (noted > now + tolerance) return SysTime{} + std::chrono::hours{24};
+  const SysTime sent = std::min(noted, now);
+  const auto date = parse_http_date(find_header(answer.headers, "Date").value_or(""));
+  return date && *date < now ? sent - (now - *date) : sent;
+}
+
 /// "SERVER WHAT (429: its words)".
 [[nodiscard]] inline std::string told(const std::string& server, const Response& answer,
                                       std::string_view what, std::string_view words) {

@@ -4,8 +4,13 @@
 #include <array>
 
 #include "network/bluesky/bluesky.h"
+#include "network/facebook/facebook.h"
+#include "network/linkedin/linkedin.h"
 #include "network/mastodon/mastodon.h"
 #include "network/outbox/outbox.h"
+#include "network/telegram/telegram.h"
+#include "network/threads/threads.h"
+#include "network/webhook/webhook.h"
 #include "network/x/x.h"
 
 namespace crier {
@@ -15,7 +20,13 @@ std::span<const Network* const> networks() {
   static const MastodonNetwork mastodon;
   static const BlueskyNetwork bluesky;
   static const XNetwork x;
-  static const std::array<const Network*, 4> all{&outbox, &mastodon, &bluesky, &x};
+  static const ThreadsNetwork threads;
+  static const LinkedinNetwork linkedin;
+  static const TelegramNetwork telegram;
+  static const WebhookNetwork webhook;
+  static const FacebookNetwork facebook;
+  static const std::array<const Network*, 9> all{&outbox,   &mastodon, &bluesky, &x,       &threads,
+                                                 &linkedin, &telegram, &webhook, &facebook};
   return all;
 }
 

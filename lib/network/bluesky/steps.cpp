@@ -10,6 +10,8 @@
 namespace crier::bluesky {
 namespace {
 
+/// After so many the words go out without the picture.
+constexpr int most_tries_for_a_picture = 3;
 /// Source: the lexicons app.bsky.embed.images and app.bsky.embed.external, 2026-08.
 constexpr std::size_t most_pictures = 4;
 constexpr std::size_t most_picture_bytes = 2'000'000;
@@ -128,10 +130,7 @@ std::vector<Picture> Steps::pictures() const {
 }
 
 Turn Steps::go_on() {
-  if (did_.empty() || service_.empty()) {
-    Error why{ErrorKind::unavailable, "the server has not said yet which account it is"};
-    return finish(defer(std::move(why), context_.now));
-  }
+  if (did_.empty() || service_.empty()) return ask_who();
   forget_what_is_old();
   make_key();
   if (notes_.contains("record")) return publish();
@@ -151,6 +150,30 @@ Turn Steps::go_on() {
   return publish();
 }
 
+/// Nobody has said whose account it is, so that asking at the run's begin failed. Asked again here,
+/// the reason comes to light: an app password that is wrong, a server that is down.
+Turn Steps::ask_who() {
+  if (service_.empty()) {
+    Error why{ErrorKind::unavailable, "the server has not said yet which account it is"};
+    return finish(defer(std::move(why), context_.now));
+  }
+  notes_["step"] = "who";
+  Request request;
+  request.url = service_ + "/xrpc/com.atproto.server.getSession";
+  request.headers = {{"Accept", "application/json"}};
+  request.sign = true;
+  return {Prepare{std::move(request)}, notes_, warning_};
+}
+
+/// The session that was begun on the way may be at another server, so the post waits for a run that
+/// knows it from its begin.
+Turn Steps::take_who(const Response& last) {
+  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+  Error why{ErrorKind::unavailable,
+            told(service_, last, "has said only now which account it is", last.body)};
+  return finish(defer(std::move(why), context_.now));
+}
+
 Turn Steps::publish() {
   notes_["step"] = "record";
   Request request;
@@ -168,6 +191,7 @@ Turn Steps::publish() {
 
 Turn Steps::take(const Response& last) {
   const std::string step = value_of(notes_, "step");
+  if (step == "who") return take_who(last);
   if (step.starts_with("image")) return take_image(step.substr(5), last);
   if (step.starts_with("upload")) return take_upload(step.substr(6), last);
   return take_record(last);
@@ -198,7 +222,12 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
 Turn Steps::take_upload(const std::string& which, const Response& last) {
   std::string blob = read_blob(last);
   if (blob.empty()) {
-    if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+    // A server that fails at pictures only must not keep the words back for ever.
+    const bool is_about_token = last.status == 401 || last.status == 429 || last.status == 400;
+    const bool has_waited = delivery_.attempts >= most_tries_for_a_picture && !is_about_token;
+    if (auto trouble = trouble_of_account(context_, last); trouble && !has_waited) {
+      return finish(*std::move(trouble));
+    }
     warning_ = told(service_, last, "does not take a picture, which is left out", last.body);
   }
   notes_[which == "thumb" ? which : "blob" + which] = blob.empty() ? left_out : std::move(blob);

@@ -34,6 +34,8 @@ class Steps {
   Turn take_image(const std::string& which, const Response& last);
   Turn take_upload(const std::string& which, const Response& last);
   Turn take_record(const Response& last);
+  Turn ask_who();
+  Turn take_who(const Response& last);
   Turn publish();
   Turn finish(Outcome outcome);
   void forget_what_is_old();

@@ -9,6 +9,7 @@
 #include "network/mastodon/match.h"
 #include "network/mastodon/pictures.h"
 #include "network/mastodon/wire.h"
+#include "network/outcomes.h"
 
 namespace crier {
 namespace {
@@ -82,17 +83,6 @@ Turn go_on(const Delivery& delivery, const Context& context, Notes notes, const 
   if (turn) return *std::move(turn);
   return {Publish{publish_request(delivery, context.account, pictures.ids())}, pictures.notes(),
           pictures.warning()};
-}
-
-/// When the post was first sent, or sooner: statuses bear the server's times, and our clock may be
-/// ahead of it, or may have been and was put right since.
-SysTime first_sent_by_server(const Delivery& delivery, const Response& answer, SysTime now) {
-  const SysTime noted = delivery.publishing_at.value_or(delivery.planned_at);
-  // That was written under a clock that was ahead: nobody knows when it was.
-  if (noted > now + clock_tolerance) return SysTime{} + search_back;
-  const SysTime sent = std::min(noted, now);
-  const auto date = parse_http_date(find_header(answer.headers, "Date").value_or(""));
-  return date && *date < now ? sent - (now - *date) : sent;
 }
 
 /// Says whether statuses from `horizon` on may lie beyond the page that was shown.
@@ -239,11 +229,11 @@ Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delive
     return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
                 origin_of(context.account.server), excerpt(answer.body));
   }
-  const SysTime first_sent = first_sent_by_server(delivery, answer, context.now);
-  const SysTime horizon = first_sent - clock_tolerance;
+  const SysTime sent_at = first_sent(delivery, answer, context.now, clock_tolerance);
+  const SysTime horizon = sent_at - clock_tolerance;
   for (const mastodon::Status& status : *statuses) {
     // One whose date cannot be read may be ours as well as any.
-    if (status.created_at && *status.created_at < first_sent - search_back) continue;
+    if (status.created_at && *status.created_at < sent_at - search_back) continue;
     if (context.is_taken && context.is_taken(status.id)) continue;
     if (mastodon::is_same_post(status.content, delivery.post.text, delivery.post.link)) {
       return Receipt{status.id, status.url};
