@@ -7,6 +7,8 @@ namespace {
 
 /// What a renewal may take: once with the nonce that came, or in the other way that is left.
 constexpr int most_rounds = 2;
+/// Shorter parts of a secret address are words like "services", or guessed anyway.
+constexpr std::size_t least_secret_part = 10;
 
 void take_out(std::string& text, const Secret& secret) {
   const std::string& hidden = secret.reveal();
@@ -19,8 +21,13 @@ void take_out(std::string& text, const Secret& secret) {
 
 /// What to say of an answer that sends a signed request on to another host. Nothing was done there,
 /// and the account's token stays here.
-std::optional<Error> leads_away(const Request& request, const Response& answer) {
+std::optional<Error> leads_away(const Request& request, const Response& answer,
+                                bool is_secret_address) {
   if (answer.status < 300 || answer.status >= 400) return std::nullopt;
+  // "See the outcome there" (RFC 9110 section 15.4.4): the request itself was taken, in all
+  // likelihood. What that means is for the adapter to say.
+  const bool was_taken = answer.status == 302 || answer.status == 303;
+  if (was_taken && request.method != Method::get && is_secret_address) return std::nullopt;
   const auto location = find_header(answer.headers, "Location");
   const auto target = location ? resolve_link(request.url, *location) : std::nullopt;
   const std::string from = origin_of(request.url);
@@ -30,9 +37,11 @@ std::optional<Error> leads_away(const Request& request, const Response& answer) 
   const bool is_for_good = answer.status == 301 || answer.status == 308;
   return Error{is_for_good ? ErrorKind::invalid : ErrorKind::unavailable,
                fmt::format("{} sends crier on to {} ({}), and a signed request goes nowhere but "
-                           "where its account signed in. If the account has moved there, write "
-                           "server = \"{}\" and sign in again",
-                           from, to, answer.status, to)};
+                           "where its account signed in. If the account has moved there, {}sign in "
+                           "again",
+                           from, to, answer.status,
+                           is_secret_address ? std::string()
+                                             : fmt::format("write server = \"{}\" and ", to))};
 }
 
 /// Says whether a refusal may be one of the signature's time: these kinds have it in them.
@@ -66,10 +75,22 @@ void AccountSession::redact(std::string& text) const {
         &known.password, &known.dpop_key, &known.client_key}) {
     take_out(text, *secret);
   }
+  // Of an address, messages and logs leave the query away: what is left is a secret all the same.
+  if (known.kind == "address") {
+    const std::string& address = known.access_token.reveal();
+    take_out(text, Secret(address.substr(0, address.find('?'))));
+    // A server may name a part of it only, or write its slashes in another way.
+    for (std::size_t at = 0; at < address.size();) {
+      const std::size_t end = std::min(address.find_first_of("/?&=:", at), address.size());
+      if (end - at >= least_secret_part) take_out(text, Secret(address.substr(at, end - at)));
+      at = end + 1;
+    }
+  }
 }
 
 void AccountSession::redact(Response& response) const {
   redact(response.body);
+  redact(response.final_url);
   for (Header& header : response.headers) redact(header.value);
 }
 
@@ -93,7 +114,10 @@ Result<void> AccountSession::start(Request request, std::function<void()> about_
   // The account may have been moved to another server in feeds.toml since it signed in.
   const bool is_elsewhere =
       !account_.server.empty() && origin_of(account_.server) != origin_of((*known)->server);
-  if (is_elsewhere || origin != origin_of((*known)->server)) {
+  const bool is_its_own =
+      origin == origin_of((*known)->server) ||
+      (!(*known)->upload_server.empty() && origin == origin_of((*known)->upload_server));
+  if (is_elsewhere || !is_its_own) {
     return fail(ErrorKind::invalid, "account {}: a signed request may go to {} only, not to {}{}",
                 account_.id.value, origin_of((*known)->server), origin,
                 is_elsewhere ? ", and feeds.toml names " + account_.server +
@@ -104,11 +128,16 @@ Result<void> AccountSession::start(Request request, std::function<void()> about_
     if (auto saved = world_.tokens.save(account_.id, *credentials_); !saved) return saved;
     unsaved_ = false;
   }
-  if (world_.authorizer.is_due(**known, world_.clock.now())) {
+  if (!renewal_failed_ && world_.authorizer.is_due(**known, world_.clock.now())) {
     renewed_ = true;
-    return renew();
+    auto begun = renew();
+    return begun || !is_good_still() ? begun : send_as_it_is();
   }
   return send_signed();
+}
+
+bool AccountSession::is_good_still() const {
+  return world_.authorizer.is_good(*credentials_, world_.clock.now());
 }
 
 void AccountSession::leave(Request request) {
@@ -167,13 +196,17 @@ Result<void> AccountSession::absorb(const Response& answer) {
     // The answer itself cannot be cleaned before it is read: its tokens may be the known ones.
     Error why = std::move(renewed).error();
     redact(why.message);
+    if (is_good_still()) return send_as_it_is();
     return Failure(std::move(why));
   }
   credentials_ = *std::move(renewed);
+  // The same token may have been given a longer life (Meta).
   const bool is_new = credentials_->access_token != before.access_token ||
-                      credentials_->refresh_token != before.refresh_token;
+                      credentials_->refresh_token != before.refresh_token ||
+                      credentials_->expires_at != before.expires_at;
   if (credentials_->access_token.empty() || !is_new) {
     if (++rounds_ >= most_rounds) {
+      if (is_good_still()) return send_as_it_is();
       return fail(ErrorKind::unavailable, "{} gave no new token for {} when it was asked",
                   origin_of(asked_.url), account_.id.value);
     }
@@ -184,6 +217,13 @@ Result<void> AccountSession::absorb(const Response& answer) {
     unsaved_ = true;
     return saved;
   }
+  lease_.reset();
+  return send_signed();
+}
+
+/// With the tokens that are there: they are good, and will be renewed in another run.
+Result<void> AccountSession::send_as_it_is() {
+  renewal_failed_ = true;
   lease_.reset();
   return send_signed();
 }
@@ -200,10 +240,16 @@ std::optional<Result<Response>> AccountSession::go_on(const Result<void>& begun)
 std::optional<Result<Response>> AccountSession::take(Result<Response> result) {
   transfer_.reset();
   if (std::exchange(doing_, Doing::nothing) == Doing::sending) {
-    if (!result) return result;
+    if (!result) {
+      // Where the token is in the address, so it may be in what is said of it.
+      redact(result.error().message);
+      return result;
+    }
     return take_answer(*std::move(result));
   }
   if (!result) {
+    redact(result.error().message);
+    if (is_good_still()) return go_on(send_as_it_is());
     // Of the request itself nothing has left, whatever became of the renewal.
     return go_on(fail(Error{ErrorKind::unavailable, result.error().message},
                       "renewing the sign-in of {}", account_.id.value));
@@ -220,7 +266,9 @@ std::optional<Result<Response>> AccountSession::take_answer(Response answer) {
   redact(answer);
   switch (verdict) {
     case Authorizer::Verdict::fine:
-      if (auto why = leads_away(request_, answer)) return go_on(Failure(*std::move(why)));
+      if (auto why = leads_away(request_, answer,
+                                account_.server.empty() && credentials_->kind == "address"))
+        return go_on(Failure(*std::move(why)));
       if (auto complaint = clock_complaint(answer, world_.clock.now());
           complaint && may_be_about_time(*credentials_, answer)) {
         return go_on(Failure(Error{ErrorKind::unauthorized, *std::move(complaint)}));

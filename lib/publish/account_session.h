@@ -61,6 +61,8 @@ class AccountSession {
   Result<void> renew();
   Result<void> ask_for_tokens();
   Result<void> absorb(const Response& answer);
+  Result<void> send_as_it_is();
+  [[nodiscard]] bool is_good_still() const;
   std::optional<Result<Response>> take_answer(Response answer);
   std::optional<Result<Response>> go_on(const Result<void>& begun);
   void leave(Request request);
@@ -77,7 +79,8 @@ class AccountSession {
   std::unique_ptr<Lease> lease_;
   std::optional<TransferId> transfer_;
   Doing doing_ = Doing::nothing;
-  int rounds_ = 0;  ///< of this renewal
+  int rounds_ = 0;               ///< of this renewal
+  bool renewal_failed_ = false;  ///< with a token that is good still: it is not tried again
   bool signed_again_ = false, renewed_ = false, nothing_happened_ = false;
 };
 

@@ -17,6 +17,8 @@ constexpr int most_pauses = 40;
 /// passed, that a post is not there yet does not mean that it will not be.
 constexpr seconds late_arrival{60};
 constexpr seconds publish_timeout{60};
+/// Between two looks for a post that is not shown yet.
+constexpr seconds between_looks{20};
 /// While a post is in doubt the account's others wait, so it is looked for soon again.
 constexpr seconds longest_doubt{15 * 60};
 /// A post that is in doubt for longer is left to a person, and the others go on.
@@ -210,10 +212,12 @@ void Lane::publish(Request request, const Notes& notes) {
 }
 
 void Lane::prepare(Request request, const Notes& notes) {
+  // After a Publish it only asks what became of the post; if nobody answers, that is a doubt.
+  if (publishes_ > 0) unresolved_ = true;
   send(Awaiting::prepared, std::move(request), [this, notes] {
     // What may be public already stays so in the ledger: a run that dies here must not forget to
     // look.
-    const Stage stage = unresolved_ ? Stage::publishing : Stage::preparing;
+    const Stage stage = unresolved_ || was_sent_ ? Stage::publishing : Stage::preparing;
     world_.store.record(current_->delivery.id, stage, notes, world_.clock.now());  // W2
     current_->delivery.stage = stage;
   });
@@ -330,7 +334,7 @@ void Lane::look() {
   }
   const auto& first = current_->delivery.publishing_at;
   const SysTime now = world_.clock.now();
-  const seconds window = network_.traits().idempotency_window;
+  const seconds window = network_.drops_repeats_for(account_);
   if (first && now >= *first && now - *first < window) {
     repeat_or_wait(*doubt_);
     return;
@@ -354,19 +358,33 @@ void Lane::looked(const Response& response) {
                 why.retry_after});
     return;
   }
-  unresolved_ = false;
   if (*found) {
+    unresolved_ = false;
     settle(**found);
-  } else {
-    repeat_or_wait(*doubt_);
+    return;
   }
+  if (is_hidden_still()) {
+    on_waking_ = OnWaking::look;
+    wakes_at_ = world_.clock.ticks() + between_looks;
+    return;
+  }
+  unresolved_ = false;
+  repeat_or_wait(*doubt_);
+}
+
+/// The network may have the post and not show it yet.
+bool Lane::is_hidden_still() const {
+  const auto& sent = current_->delivery.sent_at;
+  if (!sent || is_set(world_.stop)) return false;
+  return std::chrono::abs(world_.clock.now() - *sent) < network_.traits().visible_within;
 }
 
 /// The post is not there. It is sent again if it can no longer be on its way.
 void Lane::repeat_or_wait(const Error& why) {
   const auto& sent = current_->delivery.sent_at;
   const bool at_rest = network_.traits().settle_time == seconds{0} || !sent ||
-                       std::chrono::abs(world_.clock.now() - *sent) >= late_arrival;
+                       std::chrono::abs(world_.clock.now() - *sent) >=
+                           std::max(late_arrival, network_.traits().visible_within);
   if (at_rest && publishes_ == 0) {
     take_turn(nullptr);
   } else {
@@ -396,6 +414,8 @@ void Lane::conclude(const Outcome& outcome) {
                      close(deferred.why);
                    } else {
                      Error why = deferred.why;
+                     // The network has said itself that it is not there.
+                     if (why.kind == ErrorKind::rejected) unresolved_ = false;
                      const auto asked = deferred.until - world_.clock.now();
                      if (asked > seconds{0})
                        why.retry_after = std::max(asked, why.retry_after.value_or(asked));

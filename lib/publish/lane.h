@@ -62,6 +62,7 @@ class Lane {
   void look();
   void looked(const Response& response);
   void repeat_or_wait(const Error& why);
+  [[nodiscard]] bool is_hidden_still() const;
   void finished(std::optional<Outcome> outcome, std::string why_not);
   void used_up(std::chrono::seconds wait);
   void pause_account(SysTime until);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "network/registry.h"
 #include "plan/budget.h"
 
 namespace crier {
@@ -32,6 +33,17 @@ void check_budgets(const Config& config, std::vector<ConfigProblem>& problems) {
           {0, fmt::format("accounts.{}: budget_reserve is {}, more than all of "
                           "monthly_budget ({})",
                           account.id.value, dollars(budget.reserve), dollars(*budget.monthly))});
+    }
+  }
+}
+
+void check_accounts(const Config& config, std::vector<ConfigProblem>& problems) {
+  for (const Account& account : config.accounts) {
+    const Network* const network = find_network(account.network);
+    if (network == nullptr) continue;
+    if (const auto checked = network->check(account); !checked) {
+      problems.push_back(
+          {0, fmt::format("accounts.{}: {}", account.id.value, checked.error().message)});
     }
   }
 }

@@ -16,6 +16,9 @@ using Templates = std::map<FeedId, Template>;
 /// Adds to `problems` a budget whose reserve is larger than itself.
 void check_budgets(const Config& config, std::vector<ConfigProblem>& problems);
 
+/// Adds to `problems` what an account's network has to say against its settings.
+void check_accounts(const Config& config, std::vector<ConfigProblem>& problems);
+
 /// Adds to `problems` a time zone that this machine does not know.
 void check_timezone(const Config& config, std::vector<ConfigProblem>& problems);
 

@@ -8,6 +8,7 @@
 #include "publish/gather.h"
 #include "publish/introduce.h"
 #include "publish/limits.h"
+#include "publish/reminder.h"
 #include "publish/spending.h"
 
 namespace crier {
@@ -25,6 +26,7 @@ class Run {
 
   RunReport run() {
     check_sign_ins();
+    report_.reminders = remind(options_, world_);
     gather_feeds();
     take_open();
     meet_accounts();

@@ -195,6 +195,19 @@ TEST_F(PaidNewsroom, AForgottenPostIsStillPaidForThisMonth) {
   EXPECT_EQ(spent(), 200'000);
 }
 
+TEST(AccountSettings, AreLookedAtByTheirNetworkBeforeAnythingIsSent) {
+  Config config;
+  config.accounts = {{{"hook"}, "webhook", "", "", {{"template", "{\"a\":{{text}}}"}}},
+                     {{"good"}, "webhook", "", "", {{"template", "{\"a\":\"{{text}}\"}"}}},
+                     {{"channel"}, "telegram", "", "", {{"chat", "council"}}},
+                     {{"ex"}, "x", "", "", {}}};
+  std::vector<ConfigProblem> problems;
+  check_accounts(config, problems);
+  ASSERT_EQ(problems.size(), 2U);
+  EXPECT_TRUE(problems[0].message.starts_with("accounts.hook: template: "));
+  EXPECT_TRUE(problems[1].message.starts_with("accounts.channel: chat: "));
+}
+
 TEST(BudgetSettings, AReserveIsAPartOfTheBudget) {
   const auto problems_of = [](const std::map<std::string, std::string>& settings) {
     Config config;

@@ -473,5 +473,172 @@ TEST_F(Session, SaysThatAnAccountIsSignedOutBeforeAnythingLeaves) {
   EXPECT_TRUE(site.asked.empty());
 }
 
+/// An account with a token of Meta's kind, which is renewed at an address of its own.
+class GraphSession : public testing::Test {
+ protected:
+  GraphSession() {
+    account.id = {"town-hall"};
+    account.network = "threads";
+    account.server = api;
+    Credentials& kept = tokens.kept["town-hall"];
+    kept.kind = "graph";
+    kept.server = api;
+    kept.access_token = Secret("THAA-first");
+    kept.token_endpoint = api + "/refresh_access_token";
+    kept.obtained_at = kept.signed_in_at = clock.now();
+    kept.expires_at = kept.ends_at = clock.now() + days{60};
+    site.on("GET " + api + "/refresh_access_token",
+            [this](const Request&) { return refresh_answer; });
+    site.on("GET " + api + "/v1.0/me", [this](const Request& request) -> Result<Response> {
+      used.push_back(request.url.substr(request.url.find("access_token=") + 13));
+      if (used.back() == dead) {
+        return FakeSite::respond(401, R"({"error":{"code":190,"error_subcode":463}})");
+      }
+      return FakeSite::respond(200, "{}");
+    });
+  }
+
+  Result<Response> send() {
+    SiteClient client(site, clock);
+    AccountSession session(account, {tokens, authorizer, clock, random, client});
+    return send(session, client);
+  }
+  Result<Response> send(AccountSession& session, HttpClient& client) {
+    Request request;
+    request.url = api + "/v1.0/me";
+    request.sign = true;
+    return fetch(session, client, std::move(request));
+  }
+  static Response renewed(const char* token) {
+    return FakeSite::respond(
+        200,
+        nlohmann::json{{"access_token", token}, {"token_type", "bearer"}, {"expires_in", 5'184'000}}
+            .dump());
+  }
+  [[nodiscard]] long renewals() const {
+    return std::ranges::count_if(site.asked, [](const Request& request) {
+      return request.url.find("/refresh_access_token?") != std::string::npos;
+    });
+  }
+  Credentials& kept() { return tokens.kept["town-hall"]; }
+
+  using days = std::chrono::days;
+  const std::string api = "https://graph.threads.net";
+  FakeClock clock;
+  SeededRandom random;
+  FakeSite site;
+  MemoryTokens tokens;
+  KindAuthorizer authorizer;
+  Account account;
+  Result<Response> refresh_answer = renewed("THAA-second");
+  std::vector<std::string> used;
+  std::string dead;
+};
+
+TEST_F(GraphSession, RenewsATokenThatIsEightDaysOldAndUsesTheNewOne) {
+  clock.advance(days{8});
+  const auto end = send();
+  ASSERT_TRUE(end.has_value()) << end.error().message;
+  EXPECT_EQ(used, std::vector<std::string>{"THAA-second"});
+  EXPECT_EQ(kept().access_token.reveal(), "THAA-second");
+  EXPECT_EQ(kept().expires_at, clock.now() + days{60});
+  EXPECT_EQ(kept().ends_at, clock.now() + days{60}) << "a person is needed that much later";
+  EXPECT_NE(site.asked[0].url.find("grant_type=th_refresh_token"), std::string::npos);
+  EXPECT_FALSE(site.asked[0].follow_redirects);
+  ASSERT_TRUE(send().has_value());
+  EXPECT_EQ(renewals(), 1) << "once a week is enough";
+}
+
+TEST_F(GraphSession, RenewsNoTokenInItsFirstDayAndNoneThatCannotBe) {
+  for (const auto age :
+       {std::chrono::hours{0}, std::chrono::hours{23}, std::chrono::hours{6 * 24}}) {
+    kept().obtained_at = clock.now() - age;
+    ASSERT_TRUE(send().has_value());
+  }
+  EXPECT_EQ(renewals(), 0);
+  kept().obtained_at = clock.now() - days{30};
+  kept().token_endpoint.clear();  // one that was handed in, or a Page's
+  ASSERT_TRUE(send().has_value());
+  EXPECT_EQ(renewals(), 0);
+}
+
+TEST_F(GraphSession, SendsWithTheTokenThatIsThereWhenARenewalFails) {
+  clock.advance(days{8});
+  const std::vector<Result<Response>> answers{
+      FakeSite::respond(500, "<html>"),
+      FakeSite::respond(400, R"({"error":{"code":100,"message":"too young: THAA-first"}})"),
+      FakeSite::respond(200, "<html>"),
+      FakeSite::respond(302, "", {{"Location", "https://evil.test/"}}),
+      fail(ErrorKind::unavailable, "no connection"),
+      fail(ErrorKind::uncertain, "the connection broke off")};
+  for (const auto& answer : answers) {
+    refresh_answer = answer;
+    used.clear();
+    const auto end = send();
+    ASSERT_TRUE(end.has_value()) << end.error().message;
+    EXPECT_EQ(used, std::vector<std::string>{"THAA-first"});
+    EXPECT_EQ(kept().access_token.reveal(), "THAA-first");
+  }
+  kept().token_endpoint = "https://evil.test/refresh_access_token";
+  ASSERT_TRUE(send().has_value()) << "it is renewed nowhere else, and good still";
+}
+
+TEST_F(GraphSession, TriesARenewalThatFailedAgainInAnotherRunOnly) {
+  clock.advance(days{8});
+  refresh_answer = FakeSite::respond(500, "");
+  SiteClient client(site, clock);
+  AccountSession session(account, {tokens, authorizer, clock, random, client});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(send(session, client).has_value());
+  EXPECT_EQ(renewals(), 1);
+  refresh_answer = renewed("THAA-second");
+  ASSERT_TRUE(send().has_value());
+  EXPECT_EQ(kept().access_token.reveal(), "THAA-second");
+}
+
+TEST_F(GraphSession, KeepsTheLongerLifeOfATokenThatStaysTheSame) {
+  clock.advance(days{8});
+  refresh_answer = renewed("THAA-first");
+  const auto end = send();
+  ASSERT_TRUE(end.has_value()) << end.error().message;
+  EXPECT_EQ(kept().expires_at, clock.now() + days{60});
+  EXPECT_EQ(renewals(), 1);
+}
+
+TEST_F(GraphSession, LeavesATokenThatHasEndedToTheServerWhichAsksForASignIn) {
+  clock.advance(days{61});
+  dead = "THAA-first";
+  const auto end = send();
+  ASSERT_TRUE(end.has_value());
+  EXPECT_EQ(end->status, 401) << "a clock may be wrong: only the server knows";
+  EXPECT_EQ(renewals(), 0) << "what has ended cannot be renewed";
+}
+
+TEST_F(GraphSession, ShowsNoTokenOfAnAddressInAnError) {
+  struct Row {
+    const char* kind;
+    std::string token;
+  };
+  for (const Row& row : {Row{"graph", "THAA-first"}, Row{"address", "/bot123:secret"},
+                         Row{"address", "/hook/secret?sig=secret2"}}) {
+    kept().kind = row.kind;
+    kept().access_token = Secret(row.token);
+    std::string went_to;
+    site.on_origin(api, [&](const Request& request) -> Result<Response> {
+      went_to = request.url;
+      return fail(ErrorKind::uncertain, "{} did not answer; nor {}", request.url,
+                  request.url.substr(0, request.url.find('?')));
+    });
+    site.on("GET " + api + "/v1.0/me", [&](const Request& request) -> Result<Response> {
+      went_to = request.url;
+      return fail(ErrorKind::uncertain, "{} did not answer", request.url);
+    });
+    const auto end = send();
+    ASSERT_FALSE(end.has_value());
+    EXPECT_NE(went_to.find(row.token), std::string::npos) << went_to;
+    EXPECT_EQ(end.error().message.find("secret"), std::string::npos) << end.error().message;
+    EXPECT_EQ(end.error().message.find("THAA"), std::string::npos) << end.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace crier
