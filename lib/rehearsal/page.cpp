@@ -1,0 +1,386 @@
+#include "rehearsal/page.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compose/entities.h"
+#include "core/url.h"
+#include "core/utf8.h"
+#include "network/percent.h"
+#include "network/registry.h"
+#include "oauth/crypto.h"
+#include "rehearsal/answers.h"
+
+namespace crier::rehearsal {
+namespace {
+
+/// The colours and the style are a file of their own, so that nothing on the page can bring some.
+constexpr std::string_view head = R"(<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{0}: a rehearsal of crier</title>
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<header>
+<h1>What your readers would see</h1>
+<p>A rehearsal: nothing on this page has left this machine. {0}, as of {1}. <a href="/">Refresh</a></p>
+)";
+
+constexpr std::string_view foot = R"(<footer>
+<p>Each network would show these posts in its own dress; the words, pictures, cards and lengths are what crier sent.</p>
+</footer>
+</body>
+</html>
+)";
+
+constexpr std::string_view nothing_yet = R"(<div class="empty">
+<h2>No post has arrived yet</h2>
+<p>What a feed holds when crier first sees it is history, not news. To see its newest items here all the same, stop this
+rehearsal with Ctrl-C and begin another with <code>crier rehearse --posts 3</code>; or, in another terminal, run the
+command that crier has shown below the address of this page.</p>
+</div>
+)";
+
+constexpr std::string_view policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+struct ShownName {
+  std::string_view network, shown;
+};
+constexpr std::array<ShownName, 9> shown_names{{{"mastodon", "Mastodon"},
+                                                {"bluesky", "Bluesky"},
+                                                {"x", "X"},
+                                                {"facebook", "Facebook"},
+                                                {"linkedin", "LinkedIn"},
+                                                {"threads", "Threads"},
+                                                {"telegram", "Telegram"},
+                                                {"webhook", "Webhook"},
+                                                {"outbox", "Outbox (a file)"}}};
+
+std::string_view shown_name(std::string_view network) {
+  const auto* const found = std::ranges::find(shown_names, network, &ShownName::network);
+  return found == shown_names.end() ? network : found->shown;
+}
+
+/// Escapes for text and for quoted attributes. Control characters and those that turn the reading
+/// direction are made visible; line ends stay.
+std::string escaped(std::string_view text) {
+  const std::string valid = to_valid_utf8(text);
+  std::string_view rest = valid;
+  std::string out;
+  while (!rest.empty()) {
+    const std::size_t line_end = std::min(rest.find('\n'), rest.size());
+    for (const char c : printable(rest.substr(0, line_end))) {
+      switch (c) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '"': out += "&quot;"; break;
+        case '\'': out += "&#39;"; break;
+        default: out += c;
+      }
+    }
+    if (line_end < rest.size()) out += '\n';
+    rest.remove_prefix(std::min(line_end + 1, rest.size()));
+  }
+  return out;
+}
+
+std::string anchor(std::string_view url, std::string_view label) {
+  return fmt::format(R"(<a href="{}" rel="nofollow noopener noreferrer">{}</a>)", escaped(url),
+                     escaped(label));
+}
+
+/// The text as the network shows it, with the links that it makes. Tags and mentions lead nowhere
+/// from here.
+std::string linked_text(std::string_view text, std::string_view network) {
+  const std::string valid = to_valid_utf8(text);
+  const Network* const rules = find_network(network);
+  std::string out;
+  std::size_t done = 0;
+  if (rules != nullptr) {
+    for (const Entity& entity : find_entities(valid, rules->traits().text.entities)) {
+      if (entity.kind != Entity::Kind::url || entity.begin < done) continue;
+      const std::string label = valid.substr(entity.begin, entity.end - entity.begin);
+      const std::string target = is_http_url(label) ? label : "https://" + label;
+      out += escaped(std::string_view(valid).substr(done, entity.begin - done));
+      out += anchor(target, label);
+      done = entity.end;
+    }
+  }
+  return out + escaped(std::string_view(valid).substr(done));
+}
+
+std::string language_attribute(std::string_view tag) {
+  const bool is_tag =
+      tag.size() >= 2 && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
+      });
+  return is_tag ? fmt::format(R"( lang="{}")", tag) : std::string();
+}
+
+/// "2 March 2026, 09:00 UTC", marked as a time.
+std::string time_of(SysTime at) {
+  constexpr std::array<std::string_view, 12> months{
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const std::string iso = to_iso8601(at);
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(at));
+  return fmt::format(R"(<time datetime="{}">{} {} {}, {} UTC</time>)", iso,
+                     static_cast<unsigned>(date.day()),
+                     months.at((static_cast<unsigned>(date.month()) + 11) % 12),
+                     static_cast<int>(date.year()), iso.substr(11, 5));
+}
+
+std::string picture_name(const Picture& picture) {
+  return hex(sha256(picture.bytes)).substr(0, 20);
+}
+
+bool can_be_shown(const Picture& picture) { return picture_type(picture.bytes).has_value(); }
+
+std::string host_of(std::string_view url) {
+  const auto parts = parse_url(url);
+  return parts ? parts->host : std::string();
+}
+
+std::string picture_html(const Picture& picture, const std::string& lang) {
+  const bool is_described = !trimmed(picture.alt).empty();
+  std::string out = "<figure>\n";
+  if (can_be_shown(picture)) {
+    out += fmt::format("<img src=\"/picture/{}\" alt=\"{}\"{}>\n", picture_name(picture),
+                       escaped(picture.alt), is_described ? lang : std::string());
+  } else if (is_http_url(picture.url)) {
+    out += fmt::format("<p class=\"away\">The network fetches this picture itself, from {}.</p>\n",
+                       anchor(picture.url, host_of(picture.url)));
+  } else {
+    out += "<p class=\"away\">A picture that no browser can show.</p>\n";
+  }
+  if (is_described) {
+    out += fmt::format(
+        "<figcaption><strong>Read out as:</strong> <span dir=\"auto\"{}>{}</span>"
+        "</figcaption>\n",
+        lang, escaped(picture.alt));
+  } else {
+    out += "<figcaption><strong>No description.</strong></figcaption>\n";
+  }
+  return out + "</figure>\n";
+}
+
+std::string card_html(const Arrived& post, const std::string& lang) {
+  if (post.card.url.empty() && post.card.title.empty()) return {};
+  std::string out = "<div class=\"card\">\n";
+  // The title below says what it would say.
+  if (post.thumbnail && can_be_shown(*post.thumbnail)) {
+    out += fmt::format("<img src=\"/picture/{}\" alt=\"\">\n", picture_name(*post.thumbnail));
+  }
+  const std::string host = host_of(post.card.url);
+  const std::string title = post.card.title.empty() ? host : post.card.title;
+  out +=
+      fmt::format("<div>\n<p class=\"host\">{}</p>\n<p class=\"title\"{}>{}</p>\n", escaped(host),
+                  lang, is_http_url(post.card.url) ? anchor(post.card.url, title) : escaped(title));
+  if (!post.card.description.empty()) {
+    out += fmt::format("<p{}>{}</p>\n", lang, escaped(post.card.description));
+  }
+  return out + "</div>\n</div>\n";
+}
+
+std::string length_html(const Arrived& post) {
+  if (post.limit == 0) return fmt::format("<li class=\"length\">{} characters</li>\n", post.length);
+  const std::size_t used = std::min<std::size_t>(100, post.length * 100 / post.limit);
+  return fmt::format(
+      "<li class=\"length\">{} of {} characters\n"
+      "<svg class=\"gauge\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" "
+      "aria-hidden=\"true\"><rect class=\"all\" width=\"100\" height=\"4\"/>"
+      "<rect class=\"used\" width=\"{}\" height=\"4\"/></svg></li>\n",
+      post.length, post.limit, used);
+}
+
+/// Who speaks, as readers would see it.
+std::string speaker_of(const Account& account) {
+  const auto handle = account.settings.find("handle");
+  if (handle != account.settings.end()) return "@" + handle->second;
+  const auto path = account.settings.find("path");
+  if (path != account.settings.end()) return path->second.substr(path->second.rfind('/') + 1);
+  return host_of(account.server);
+}
+
+/// Elsewhere a post cannot say its language.
+bool has_languages(std::string_view network) {
+  return network == "mastodon" || network == "bluesky" || network == "outbox";
+}
+
+/// The first letter of the account's name.
+std::string face_of(const Account& account) {
+  const char first = account.id.value.empty() ? '?' : account.id.value.front();
+  const bool is_small = first >= 'a' && first <= 'z';
+  return std::string(1, is_small ? static_cast<char>(first - 'a' + 'A') : first);
+}
+
+std::string article(const Account& account, const Arrived& post, std::size_t number,
+                    std::size_t of) {
+  const std::string lang = language_attribute(post.language);
+  const std::string id = fmt::format("{}-{}", percent_encode(account.id.value), number);
+  std::string out = fmt::format(
+      "<article aria-labelledby=\"post-{0}\">\n<div class=\"who\">"
+      "<span class=\"face\" aria-hidden=\"true\">{1}</span>"
+      "<div><h3 id=\"post-{0}\"><bdi>{2}</bdi>, post {3} of {4}</h3><p><bdi>{5}</bdi></p></div>"
+      "</div>\n",
+      id, escaped(face_of(account)), escaped(account.id.value), number, of,
+      escaped(speaker_of(account)));
+  if (!post.note.empty()) out += fmt::format("<p class=\"note\">{}</p>\n", escaped(post.note));
+  out += fmt::format("<p class=\"text\" dir=\"auto\"{}>{}</p>\n", lang,
+                     linked_text(post.text, account.network));
+  if (!post.pictures.empty()) {
+    out += "<div class=\"pictures\">\n";
+    for (const Picture& picture : post.pictures) out += picture_html(picture, lang);
+    out += "</div>\n";
+  }
+  out += card_html(post, lang);
+  out += "<ul class=\"facts\">\n" + length_html(post);
+  out += fmt::format("<li>{}</li>\n", time_of(post.at));
+  if (!post.language.empty()) {
+    out += fmt::format("<li>language: {}</li>\n", escaped(post.language));
+  }
+  out += "</ul>\n";
+  if (const auto warnings = warnings_about(post, has_languages(account.network));
+      !warnings.empty()) {
+    out += "<ul class=\"warnings\" aria-label=\"To look at\">\n";
+    for (const std::string& warning : warnings) out += "<li>" + escaped(warning) + "</li>\n";
+    out += "</ul>\n";
+  }
+  return out + "</article>\n";
+}
+
+std::string posts(std::size_t count) {
+  return count == 1 ? "1 post" : fmt::format("{} posts", count);
+}
+
+std::string section(const Arrivals& arrivals) {
+  const Account& account = arrivals.account;
+  const std::string id = percent_encode(account.id.value);
+  std::string out = fmt::format(
+      "<section class=\"{0}\" aria-labelledby=\"account-{1}\">\n<h2 id=\"account-{1}\">{2} "
+      "<span><bdi>{3}</bdi>, {4}</span></h2>\n",
+      escaped(account.network), id, escaped(shown_name(account.network)), escaped(account.id.value),
+      posts(arrivals.posts.size()));
+  if (!arrivals.problem.empty()) {
+    out += fmt::format("<p class=\"nothing\">{}</p>\n", escaped(arrivals.problem));
+  } else if (arrivals.posts.empty()) {
+    out += "<p class=\"nothing\">Nothing yet.</p>\n";
+  }
+  // The newest first, as every network has it.
+  for (std::size_t i = arrivals.posts.size(); i > 0; --i) {
+    out += article(account, arrivals.posts[i - 1], i, arrivals.posts.size());
+  }
+  return out + "</section>\n";
+}
+
+const Picture* find_picture(const std::vector<Arrivals>& all, std::string_view name) {
+  for (const Arrivals& arrivals : all) {
+    for (const Arrived& post : arrivals.posts) {
+      if (post.thumbnail && picture_name(*post.thumbnail) == name) return &*post.thumbnail;
+      for (const Picture& picture : post.pictures) {
+        if (picture_name(picture) == name) return &picture;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Headers headers_for(std::string_view type) {
+  return {{"Content-Type", std::string(type)},
+          {"Content-Security-Policy", std::string(policy)},
+          {"X-Content-Type-Options", "nosniff"},
+          {"Referrer-Policy", "no-referrer"},
+          {"Cache-Control", "no-store"}};
+}
+
+}  // namespace
+
+std::optional<std::string_view> picture_type(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
+  if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return "image/png";
+  if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return "image/gif";
+  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return "image/webp";
+  return std::nullopt;
+}
+
+std::vector<std::string> warnings_about(const Arrived& post, bool has_languages) {
+  std::vector<std::string> warnings;
+  const auto undescribed = std::ranges::count_if(
+      post.pictures, [](const Picture& picture) { return trimmed(picture.alt).empty(); });
+  if (undescribed > 0) {
+    warnings.push_back(
+        fmt::format("{} has no description: people who cannot see it learn nothing from it.",
+                    undescribed == 1 ? std::string("A picture")
+                                     : fmt::format("Each of {} pictures", undescribed)));
+  }
+  if (post.limit > 0 && post.length > post.limit) {
+    warnings.emplace_back("It is longer than the network takes.");
+  }
+  if (has_languages && post.language.empty()) {
+    warnings.emplace_back(
+        "It does not say its language: a screen reader may read it with the wrong voice. Set "
+        "`language` for the feed or the account.");
+  }
+  if (post.card.url.empty() && post.text.find("://") == std::string::npos) {
+    warnings.emplace_back("No link leads from it to the page it is about.");
+  }
+  return warnings;
+}
+
+std::string render_page(const std::vector<Arrivals>& all, SysTime now) {
+  std::size_t count = 0;
+  std::size_t speaking = 0;
+  for (const Arrivals& arrivals : all) {
+    count += arrivals.posts.size();
+    if (!arrivals.posts.empty()) ++speaking;
+  }
+  const std::string summary =
+      count == 0 ? "No posts yet"
+                 : fmt::format("{} on {}", posts(count),
+                               speaking == 1 ? "1 account" : fmt::format("{} accounts", speaking));
+  std::string out = fmt::format(fmt::runtime(head), summary, time_of(now));
+  if (all.size() > 1) {
+    out += "<nav aria-label=\"Accounts\">\n<ul>\n";
+    for (const Arrivals& arrivals : all) {
+      out += fmt::format("<li class=\"{}\"><a href=\"#account-{}\">{} ({})</a></li>\n",
+                         escaped(arrivals.account.network),
+                         escaped(percent_encode(arrivals.account.id.value)),
+                         escaped(arrivals.account.id.value), arrivals.posts.size());
+    }
+    out += "</ul>\n</nav>\n";
+  }
+  out += "</header>\n<main>\n";
+  if (count == 0) out += nothing_yet;
+  for (const Arrivals& arrivals : all) out += section(arrivals);
+  return out + "</main>\n" + std::string(foot);
+}
+
+Response answer_page(const Request& request, const std::vector<Arrivals>& all, SysTime now) {
+  const std::string path = path_of(request);
+  if (request.method != Method::get) {
+    return respond(405, "This page can only be read.\n", headers_for("text/plain; charset=utf-8"));
+  }
+  if (path == "/")
+    return respond(200, render_page(all, now), headers_for("text/html; charset=utf-8"));
+  if (path == "/style.css") {
+    return respond(200, std::string(page_style()), headers_for("text/css; charset=utf-8"));
+  }
+  constexpr std::string_view pictures = "/picture/";
+  if (path.starts_with(pictures)) {
+    const Picture* const picture = find_picture(all, path.substr(pictures.size()));
+    const auto type = picture != nullptr ? picture_type(picture->bytes) : std::nullopt;
+    if (type) return respond(200, picture->bytes, headers_for(*type));
+  }
+  return respond(404, "There is nothing here; the page is at /.\n",
+                 headers_for("text/plain; charset=utf-8"));
+}
+
+}  // namespace crier::rehearsal
