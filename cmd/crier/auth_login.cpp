@@ -9,10 +9,8 @@
 #include "crier/auth.h"
 #include "crier/auth_parts.h"
 #include "crier/exit_code.h"
+#include "crier/way.h"
 #include "oauth/loopback.h"
-#include "oauth/sign_in_bluesky.h"
-#include "oauth/sign_in_oauth2.h"
-#include "oauth/sign_in_x.h"
 
 namespace crier {
 namespace {
@@ -20,104 +18,6 @@ namespace {
 // The server's code lives for ten minutes; a person who has to find a password first needs some.
 constexpr std::chrono::minutes patience{10};
 constexpr int lines_allowed = 5;
-/// X compares the redirect address with the registered one, port included.
-constexpr std::uint16_t x_port = 8976;
-
-/// How one account is signed in: what each network's methods need of this machine.
-struct Way {
-  std::string method;
-  bool redirects = false;  ///< the browser comes back to an address
-  bool pastes = false;     ///< that address is pasted, and not listened on
-  std::uint16_t port = 0;  ///< to listen on; 0: any
-  bool must_have_port = false;
-  std::string redirect_uri;  ///< where none is listened on
-};
-
-std::vector<std::string> methods_of(SignIn sign_in) {
-  switch (sign_in) {
-    case SignIn::none: return {};
-    case SignIn::mastodon: return {"oauth"};
-    case SignIn::bluesky: return {"oauth", "app-password"};
-    case SignIn::x: return {"pin", "tokens", "oauth2"};
-  }
-  return {};
-}
-
-std::string setting(const Account& account, const char* key) {
-  const auto found = account.settings.find(key);
-  return found == account.settings.end() ? std::string() : found->second;
-}
-
-Way way_of(const Account& account, const std::string& method, const Credentials& kept, bool paste) {
-  Way way{method, false, paste, 0, false, {}};
-  switch (sign_in_of(account)) {
-    case SignIn::none: break;
-    case SignIn::mastodon:
-      way.redirects = true;
-      // The server compares the port too, so that only the same one lets the registration serve
-      // again.
-      way.port = loopback_port(kept.app_redirect_uri);
-      way.redirect_uri = out_of_band;
-      break;
-    case SignIn::bluesky:
-      way.redirects = method == "oauth";
-      way.redirect_uri = "http://127.0.0.1/callback";
-      if (const std::string client = setting(account, "client_id"); !client.empty()) {
-        way.pastes = true;
-        way.redirect_uri = redirect_page_of(client);
-      }
-      break;
-    case SignIn::x:
-      way.redirects = method == "oauth2";
-      way.port = x_port;
-      way.must_have_port = true;
-      way.redirect_uri = fmt::format("http://127.0.0.1:{}/callback", x_port);
-      break;
-  }
-  return way;
-}
-
-Result<std::unique_ptr<SignInFlow>> make_flow(AuthWorld& world, const Account& account,
-                                              const Way& way, const std::string& redirect_uri,
-                                              const Credentials& kept) {
-  std::unique_ptr<SignInFlow> flow;
-  switch (sign_in_of(account)) {
-    case SignIn::none: break;
-    case SignIn::mastodon:
-      flow = std::make_unique<OAuth2SignIn>(
-          SignInPlan{.server = account.server, .redirect_uri = redirect_uri, .kept = kept},
-          world.random);
-      break;
-    case SignIn::bluesky: {
-      BlueskySignInPlan plan;
-      plan.method = way.method == "oauth" ? BlueskySignInPlan::Method::oauth
-                                          : BlueskySignInPlan::Method::app_password;
-      plan.handle = setting(account, "handle");
-      plan.server = account.server;
-      plan.plc_directory = setting(account, "plc_directory");
-      plan.client_id = setting(account, "client_id");
-      plan.redirect_uri = redirect_uri;
-      plan.allow_private_addresses = world.config.allow_private_addresses;
-      if (way.redirects && !plan.client_id.empty()) {
-        auto key = client_key(world, false);
-        if (!key) return Failure(std::move(key).error());
-        plan.client_key = *std::move(key);
-      }
-      flow = std::make_unique<BlueskySignIn>(std::move(plan), world.clock, world.random);
-      break;
-    }
-    case SignIn::x: {
-      const auto method = way.method == "pin"      ? XSignInPlan::Method::pin
-                          : way.method == "tokens" ? XSignInPlan::Method::tokens
-                                                   : XSignInPlan::Method::oauth2;
-      flow = std::make_unique<XSignIn>(XSignInPlan{method, account.server, redirect_uri, kept},
-                                       world.clock, world.random);
-      break;
-    }
-  }
-  CRIER_ENSURE(flow != nullptr, "every network with a sign-in has a flow");
-  return flow;
-}
 
 bool is_stopped(const AuthWorld& world) { return world.stop != nullptr && *world.stop != 0; }
 
@@ -162,7 +62,7 @@ class Drive {
       if (auto listening = listen(way_.port); !listening) return Failure(listening.error());
       redirect_uri = listener_->redirect_uri();
     }
-    auto flow = make_flow(world_, account, way_, redirect_uri, kept);
+    auto flow = ways_of(sign_in_of(account))->flow({world_, account, way_, redirect_uri, kept});
     if (!flow) return Failure(flow.error());
     auto step = (*flow)->begin();
     while (step && !std::holds_alternative<SignedIn>(*step)) {
@@ -198,6 +98,9 @@ class Drive {
                      return flow.answered(*answer, world_.clock.now());
                    },
                    [&](const Prompt& prompt) {
+                     for (std::size_t i = 0; i < prompt.choices.size(); ++i) {
+                       say(world_.out, "  {}  {}", i + 1, printable(prompt.choices[i]));
+                     }
                      return read_lines(world_, prompt.what, prompt.is_hidden,
                                        [&](const std::string& line) { return flow.told(line); });
                    },
@@ -238,65 +141,6 @@ class Drive {
   std::unique_ptr<LoopbackListener> listener_;
   bool was_shown_ = false;
 };
-
-void explain_redirect(const AuthWorld& world, const Account& account, const Way& way) {
-  const bool shows_code = sign_in_of(account) == SignIn::mastodon;
-  say(world.out,
-      "1. {} Sign in there as the account\n"
-      "   that crier is to post as; crier never sees the password.\n"
-      "2. The page asks whether crier may post for the account. Allow it.\n"
-      "3. {}\n",
-      way.pastes ? "You open a page of that server in a browser."
-                 : "A page of that server opens in your browser.",
-      !way.pastes ? "The page then sends you back, and crier keeps a token for the account."
-      : shows_code
-          ? "The page then shows a code. Copy it, or the page's whole address, and paste it here."
-          : "The browser then goes to another page, which may be missing. Copy that page's whole\n"
-            "   address, and paste it here.");
-}
-
-void explain_x(const AuthWorld& world, const Way& way) {
-  // Source: X's developer guidelines, and section XIV.C of its Pay-per-use agreement, 2026-08.
-  say(world.out,
-      "A word about X first: each post costs money there, and X's terms want government bodies to\n"
-      "ask for its Enterprise plan (docs.x.com, developer guidelines; agreement, section XIV.C).\n"
-      "Whether that means a council that posts to its own account only, ask X.\n");
-  if (way.method == "pin") {
-    say(world.out,
-        "1. Have the API key and secret of your app at hand (X's developer console, Keys and\n"
-        "   tokens; the app must be allowed to read and write).\n"
-        "2. You open a page of X in a browser, signed in as the account that crier is to post as.\n"
-        "3. X shows a number. Type it here.\n");
-  } else if (way.method == "tokens") {
-    say(world.out,
-        "X's developer console (Keys and tokens) shows four texts for the account that owns the "
-        "app."
-        "\nThe app must be allowed to read and write before the access token is made.\n");
-  } else {
-    say(world.out, "In X's developer console, the app's callback address must be {}\n",
-        way.redirect_uri);
-    say(world.out, "{}",
-        way.pastes ? "After you allow crier, copy the address that the browser is "
-                     "sent to, quickly: it is good for 30 seconds.\n"
-                   : "");
-  }
-}
-
-void explain(const AuthWorld& world, const Account& account, const Way& way) {
-  const std::string where = !account.server.empty()  ? account.server
-                            : account.network == "x" ? "X"
-                                                     : "@" + setting(account, "handle");
-  say(world.out, "Signing in “{}” at {}.\n", account.id.value, where);
-  if (sign_in_of(account) == SignIn::x) {
-    explain_x(world, way);
-  } else if (way.redirects) {
-    explain_redirect(world, account, way);
-  } else {
-    say(world.out,
-        "Make an app password in Bluesky's settings (Privacy and security, App passwords), and "
-        "paste it here.\n");
-  }
-}
 
 /// Four groups of four, as Bluesky makes them.
 bool looks_like_app_password(const Secret& password) {
@@ -340,12 +184,13 @@ int keep(AuthWorld& world, const Account& account, const Credentials& credential
 int auth_login(AuthWorld& world, const LoginOptions& options) {
   const Account* const account = world.config.account(AccountId{options.account});
   if (account == nullptr) return report_unknown_account(world, options.account);
-  const auto methods = methods_of(sign_in_of(*account));
-  if (methods.empty()) {
+  const Ways* const ways = ways_of(sign_in_of(*account));
+  if (ways == nullptr) {
     say(world.out, "“{}” is an account of the network “{}”, which needs no sign-in.",
         options.account, account->network);
     return exit_code::ok;
   }
+  const auto& methods = ways->methods;
   const std::string method = options.method.empty() ? methods.front() : options.method;
   if (std::ranges::find(methods, method) == methods.end()) {
     say(world.err, "crier: {} knows no method “{}”; it has: {}", account->network,
@@ -359,10 +204,16 @@ int auth_login(AuthWorld& world, const LoginOptions& options) {
         kept->source);
   }
   const Credentials before = kept.value_or(Credentials{});
-  const Way way = way_of(*account, method, before, options.paste);
-  explain(world, *account, way);
+  const Way way = ways->way(*account, method, before, options.paste);
+  ways->explain(world, *account, way);
   const auto credentials = Drive(world, way).run(*account, before);
   if (!credentials) return report(world, credentials.error());
+  if (world.config.is_rehearsal &&
+      !origin_of(credentials->server).starts_with("http://127.0.0.1")) {
+    say(world.err, "crier: this is a rehearsal's feeds.toml, and {} is no stand-in: not kept",
+        printable(credentials->server));
+    return exit_code::usage;
+  }
   if (const int code = keep(world, *account, *credentials); code != exit_code::ok) return code;
   say(world.out, "\nSigned in as {}.", credentials->handle);
   tell_duration(world, *account, *credentials);

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "core/url.h"
@@ -72,6 +74,19 @@ std::string moved_to(AuthWorld& world, const Account& account, const Credentials
   return is_elsewhere ? document->pds : std::string();
 }
 
+/// A fact that is a time in seconds.
+std::optional<SysTime> time_in(const AccountFacts& facts, const std::string& name) {
+  const auto found = facts.values.find(name);
+  if (found == facts.values.end()) return std::nullopt;
+  std::int64_t value = 0;
+  const char* const end = found->second.data() + found->second.size();
+  const auto read = std::from_chars(found->second.data(), end, value);
+  if (read.ec != std::errc() || read.ptr != end || value <= 0 || value > 99'999'999'999) {
+    return std::nullopt;
+  }
+  return SysTime{std::chrono::seconds{value}};
+}
+
 /// Bluesky answers for an account that its owner has switched off, or moved, as for any other.
 bool is_switched_off(const Response& answer) {
   const auto object = parse_object(answer.body);
@@ -89,8 +104,10 @@ void ask_network(AuthWorld& world, const Account& account, const Credentials& cr
                          {world.tokens, authorizer, world.clock, world.random, world.http});
   AccountFacts facts;
   facts.values["service"] = credentials.server;
+  bool was_asked = false;
   for (Request& request : network.inquire(account, facts)) {
     if (!request.sign) continue;
+    was_asked = true;
     const auto answer = fetch(session, world.http, request);
     if (!answer && answer.error().kind != ErrorKind::unauthorized &&
         answer.error().kind != ErrorKind::invalid) {
@@ -114,12 +131,27 @@ void ask_network(AuthWorld& world, const Account& account, const Credentials& cr
     }
     facts = network.learn(std::move(facts), request, *answer);
   }
+  if (!was_asked) {
+    status.problem = "it cannot be asked whether it still takes posts";
+    return;
+  }
   status.is_signed_in = true;
+  for (Request& request : network.inspect(account, facts)) {
+    const auto answer = fetch(session, world.http, request);
+    if (answer) facts = network.learn(std::move(facts), request, *answer);
+  }
   if (const auto known = session.credentials()) {  // as it is after a renewal
     status.token_until = (*known)->expires_at;
     status.person_needed_by = (*known)->ends_at;
+    if (!status.renews && !status.person_needed_by) status.person_needed_by = status.token_until;
+    if (const auto told = time_in(facts, "sign_in_ends_at")) {
+      status.person_needed_by =
+          status.person_needed_by ? std::min(*status.person_needed_by, *told) : *told;
+    }
     if (!(*known)->handle.empty()) status.handle = (*known)->handle;
   }
+  const auto remark = facts.values.find("remark");
+  if (remark != facts.values.end()) status.problem = remark->second;
 }
 
 void ask_mastodon(AuthWorld& world, const Account& account, const Credentials& credentials,
@@ -152,7 +184,8 @@ AccountStatus status_of(AuthWorld& world, const Account& account, bool ask_all) 
   status.source = credentials->source;
   status.kind = credentials->kind;
   status.token_until = credentials->expires_at;
-  status.renews = !credentials->refresh_token.empty() || !credentials->password.empty();
+  status.renews = !credentials->refresh_token.empty() || !credentials->password.empty() ||
+                  (credentials->kind == "graph" && !credentials->token_endpoint.empty());
   status.person_needed_by = credentials->ends_at;
   if (!status.renews && !status.person_needed_by) status.person_needed_by = credentials->expires_at;
   // The name may have been kept while the account was moved to another server.
@@ -242,10 +275,15 @@ int auth_status(AuthWorld& world, bool json, bool ask_all) {
   for (const Account& account : world.config.accounts) {
     const AccountStatus status = status_of(world, account, ask_all);
     needs_person |= status.is_signed_in == false || status.warns;
+    const auto cautions = find_network(account.network)->cautions(account, world.clock.now());
     if (json) {
       accounts.push_back(to_json(account, status));
+      accounts.back()["cautions"] = cautions;
     } else {
       print_status(world, account, status);
+      for (const std::string& caution : cautions) {
+        say(world.out, "  {}: {}", account.id.value, printable(caution));
+      }
     }
   }
   if (json) {

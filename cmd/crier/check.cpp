@@ -75,8 +75,10 @@ Finding check_sign_in(const Account& account, const Network& network, World& wor
   // Who it is, is asked anew: only where to ask is known.
   AccountFacts facts;
   facts.values["service"] = (*credentials)->server;
+  bool was_asked = false;
   for (Request& request : network.inquire(account, facts)) {
     const bool asks_who = request.sign;
+    was_asked = was_asked || asks_who;
     const auto response = fetch(session, world.client(), std::move(request));
     if (!response) return {finding.what, false, response.error().message};
     if (asks_who && response->status != 200) {
@@ -84,6 +86,14 @@ Finding check_sign_in(const Account& account, const Network& network, World& wor
     }
   }
   finding.says = "signed in" + (who.empty() ? std::string() : " as " + who);
+  if (!was_asked) {
+    finding.says = fmt::format(
+        "sends to {}; whether it takes posts shows with the first one, for it cannot be asked",
+        who);
+  }
+  for (const std::string& caution : network.cautions(account, world.clock().now())) {
+    finding.says += "; " + caution;
+  }
   return finding;
 }
 

@@ -8,6 +8,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/version.h"
+#include "rehearsal/server.h"
 #include "store/foreign_state.h"
 
 namespace crier {
@@ -33,6 +34,32 @@ void add_publish(CLI::App& app, CommandLine& line) {
   publish->add_flag("--json", line.json, "Print one JSON object in place of the table");
   publish->add_flag("-q,--quiet", line.quiet, "Print nothing but problems");
   publish->callback([&line] { line.command = Command::publish; });
+}
+
+void add_rehearse(CLI::App& app, CommandLine& line) {
+  CLI::App* rehearse = app.add_subcommand(
+      "rehearse",
+      "Run feeds.toml against stand-ins of every network on this machine; needs no account");
+  std::vector<std::string> faults(rehearsal::fault_names.begin(), rehearsal::fault_names.end());
+  rehearse
+      ->add_option("--fault", line.fault,
+                   "What goes wrong once with the first post of each account")
+      ->type_name("FAULT")
+      ->check(CLI::IsMember(faults));
+  rehearse->add_option("--posts", line.backfill, "Post the newest N items of each feed (2)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  rehearse
+      ->add_option("--port", line.port, "Where to show the page (8700, or the next that is free)")
+      ->type_name("N")
+      ->check(CLI::Range(1024, 65535));
+  rehearse->add_flag("--once", line.once, "End after the run; show no page");
+  rehearse->add_option("--folder", line.folder, "Where to keep all of it; it must be new")
+      ->type_name("DIR");
+  rehearse->callback([&line] {
+    line.command = Command::rehearse;
+    if (line.backfill == 0) line.backfill = 2;
+  });
 }
 
 void add_auth(CLI::App& app, CommandLine& line) {
@@ -110,7 +137,8 @@ void add_rest(CLI::App& app, CommandLine& line) {
 void add_text(CLI::App& app, CommandLine& line) {
   CLI::App* text = app.add_subcommand(
       "text", "Measure a text on standard input as a network measures it; needs no feeds.toml");
-  text->add_option("--network", line.network, "mastodon, bluesky, x or outbox")->type_name("NAME");
+  text->add_option("--network", line.network, "Whose measure: mastodon, bluesky, x, facebook, …")
+      ->type_name("NAME");
   text->add_flag("--json", line.json,
                  "Each line is {\"network\":\"x\",\"text\":\"...\"}; print one object for each");
   text->callback([&line] { line.command = Command::text; });
@@ -230,6 +258,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
          "feeds.toml to use (else $CRIER_CONFIG, ./feeds.toml, ~/.config/crier, /etc/crier)")
       ->type_name("FILE");
   add_publish(app, line);
+  add_rehearse(app, line);
   add_rest(app, line);
   add_decisions(app, line);
   add_history(app, line);

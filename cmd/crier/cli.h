@@ -9,6 +9,7 @@ namespace crier {
 enum class Command : std::uint8_t {
   none,
   publish,
+  rehearse,
   check,
   auth_login,
   auth_status,
@@ -36,6 +37,9 @@ struct CommandLine {
   std::size_t limit = 50;
   std::vector<std::string> feeds, accounts, sources;
   std::string account, base_url, feed, delivery, posted;
+  std::string fault;                      ///< rehearse
+  std::uint16_t port = 8700;              ///< rehearse: of its page
+  bool once = false;                      ///< rehearse: end after the run
   std::string network;                    ///< text
   std::string method, url, name, folder;  ///< auth login and client-metadata
   bool not_posted = false, retry = false;

@@ -15,6 +15,7 @@
 #include "crier/feed.h"
 #include "crier/history.h"
 #include "crier/publish.h"
+#include "crier/rehearse.h"
 #include "crier/status.h"
 #include "crier/text.h"
 #include "crier/wiring.h"
@@ -37,9 +38,9 @@ int inspect(const CommandLine& line) {
 }
 
 int authorise(const CommandLine& line, const Config& config, World& world) {
-  AuthWorld auth{config,      world.tokens(), world.client(), world.clock(), world.random(),
-                 stdout,      stderr,         open_browser,   read_line,     stop_flag(),
-                 read_secret, look_up_txt,    token_folder()};
+  AuthWorld auth{config,      world.tokens(), world.client(),      world.clock(), world.random(),
+                 stdout,      stderr,         open_browser,        read_line,     stop_flag(),
+                 read_secret, look_up_txt,    world.token_folder()};
   if (line.command == Command::auth_login) {
     return auth_login(auth, {line.account, line.method, line.paste});
   }
@@ -59,6 +60,7 @@ int run(const CommandLine& line) {
     fmt::print(stderr, "crier: {}\n", found.error().message);
     return exit_code::usage;
   }
+  if (line.command == Command::rehearse) return run_rehearsal(line, *found);
   auto token_key = find_token_key(found->config);
   if (!token_key) {
     fmt::print(stderr, "crier: {}\n", token_key.error().message);
@@ -81,6 +83,7 @@ int run(const CommandLine& line) {
     case Command::auth_status:
     case Command::auth_logout:
     case Command::auth_client_metadata: return authorise(line, found->config, world);
+    case Command::rehearse:
     case Command::feed_inspect:
     case Command::text:
     case Command::none: break;

@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/print.h"
+#include "network/registry.h"
 #include "publish/publish.h"
 #include "store/run_lock.h"
 #include "store/sqlite_store.h"
@@ -66,13 +68,22 @@ PublishOptions options_of(const CommandLine& line) {
   return options;
 }
 
+/// What will go wrong soon if nobody acts.
+void print_cautions(const Config& config, SysTime now, std::FILE* out) {
+  for (const Account& account : config.accounts) {
+    for (const std::string& caution : find_network(account.network)->cautions(account, now)) {
+      fmt::print(out, "crier: account {}: {}\n", account.id.value, printable(caution));
+    }
+  }
+}
+
 }  // namespace
 
-int run_publish(const CommandLine& line, const FoundConfig& found, World& world) {
+Published publish_once(const CommandLine& line, const FoundConfig& found, World& world) {
   const Config& config = found.config;
   if (const std::string problems = unknown_names(line, config); !problems.empty()) {
     fmt::print(stderr, "{}", problems);
-    return exit_code::usage;
+    return {exit_code::usage, {}};
   }
   if (config.require_ledger && !SqliteStore::exists(config.state)) {
     fmt::print(
@@ -83,7 +94,7 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
         "rebuild --account NAME; or set require_ledger = false for one run to begin with "
         "nothing.\n",
         config.state.string());
-    return exit_code::broken;
+    return {exit_code::broken, {}};
   }
   std::unique_ptr<RunLock> lock;
   if (!line.dry_run) {
@@ -93,7 +104,7 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
       if (!line.quiet)
         fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
                    config.state.string());
-      return exit_code::busy;
+      return {exit_code::busy, {}};
     }
   }
   RunReport report;
@@ -115,7 +126,17 @@ int run_publish(const CommandLine& line, const FoundConfig& found, World& world)
     print_report(report, config, stdout);
   }
   print_problems(report, config, line.quiet, stderr);
-  return report.needs_person() ? exit_code::needs_person : exit_code::ok;
+  // With --quiet, too: for cron, this is how a person hears of it.
+  for (const std::string& reminder : report.reminders) {
+    fmt::print(stderr, "crier: {}\n", printable(reminder));
+  }
+  if (!line.quiet) print_cautions(config, world.clock().now(), stderr);
+  const int exit = report.needs_person() ? exit_code::needs_person : exit_code::ok;
+  return {exit, std::move(report)};
+}
+
+int run_publish(const CommandLine& line, const FoundConfig& found, World& world) {
+  return publish_once(line, found, world).exit;
 }
 
 }  // namespace crier

@@ -134,7 +134,10 @@ bool has_image_program() {
   return std::filesystem::exists(image_program(), ignored);
 }
 
-std::string token_folder() {
+std::string World::token_folder() const {
+  if (config_ != nullptr && config_->is_rehearsal) {
+    return (config_->file.parent_path() / "crier").string();
+  }
   // systemd's StateDirectory= names the folders that the service owns, the main one first.
   if (const std::string folders = environment("STATE_DIRECTORY"); !folders.empty()) {
     return folders.substr(0, folders.find(':')) + "/tokens";
@@ -153,6 +156,7 @@ Result<FoundConfig> find_config(const std::string& asked) {
   Templates templates = parse_templates(loaded.config, loaded.problems);
   check_timezone(loaded.config, loaded.problems);
   check_budgets(loaded.config, loaded.problems);
+  check_accounts(loaded.config, loaded.problems);
   std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
   if (!loaded.problems.empty()) {
@@ -162,13 +166,15 @@ Result<FoundConfig> find_config(const std::string& asked) {
   return FoundConfig{std::move(loaded.config), std::move(templates)};
 }
 
-World::World(const Config* config, Secret token_key)
+World::World(const Config* config, Secret token_key, const Clock* clock)
     : config_(config),
+      clock_(clock != nullptr ? *clock : system_clock_),
       token_key_(std::move(token_key)),
       images_(std::make_unique<ImageHelper>(image_program(), clock_)) {}
 World::~World() = default;
 
 Result<Secret> find_token_key(const Config& config) {
+  if (config.is_rehearsal) return Secret();
   const std::string credentials = environment("CREDENTIALS_DIRECTORY");
   std::filesystem::path file = config.token_key;
   std::error_code ignored;
@@ -206,8 +212,13 @@ TokenStore& World::tokens() {
   CRIER_ENSURE(config_ != nullptr, "tokens belong to a config's accounts");
   if (!tokens_) {
     file_tokens_ = std::make_unique<FileTokenStore>(token_folder(), token_key_);
-    tokens_ = std::make_unique<EnvironmentTokenStore>(*file_tokens_, config_->accounts,
-                                                      token_variables());
+    // A real token must never go to a stand-in.
+    if (config_->is_rehearsal) {
+      tokens_ = std::move(file_tokens_);
+    } else {
+      tokens_ = std::make_unique<EnvironmentTokenStore>(*file_tokens_, config_->accounts,
+                                                        token_variables());
+    }
   }
   return *tokens_;
 }

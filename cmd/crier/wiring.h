@@ -31,8 +31,9 @@ struct FoundConfig {
 /// The real world: clock, chance, network, tokens. Made once, in main.
 class World {
  public:
-  /// `config` may be null for the commands that need none.
-  explicit World(const Config* config, Secret token_key = {});
+  /// `config` may be null for the commands that need none. `clock`: another one than the machine's,
+  /// which outlives this; or null.
+  explicit World(const Config* config, Secret token_key = {}, const Clock* clock = nullptr);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -41,6 +42,8 @@ class World {
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] HttpClient& client();
   [[nodiscard]] TokenStore& tokens();
+  /// Where sign-ins are kept: a rehearsal's, beside its feeds.toml.
+  [[nodiscard]] std::string token_folder() const;
   [[nodiscard]] const Authorizer& authorizer() const { return authorizer_; }
 
   /// Makes pictures fit; the program for it is looked for when the first one comes.
@@ -51,7 +54,8 @@ class World {
 
  private:
   const Config* config_;
-  SystemClock clock_;
+  SystemClock system_clock_;
+  const Clock& clock_;
   SystemRandom random_;
   KindAuthorizer authorizer_;
   Secret token_key_;
@@ -83,9 +87,6 @@ class World {
 
 /// Whether crier-image is where crier looks for it.
 [[nodiscard]] bool has_image_program();
-
-/// Where sign-ins are kept.
-[[nodiscard]] std::string token_folder();
 
 /// Reads a feed for `feed inspect`: an address, a path, or "-".
 struct SourceBytes;

@@ -1,0 +1,221 @@
+#include "crier/rehearse.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <thread>
+
+#include "core/utf8.h"
+#include "crier/exit_code.h"
+#include "crier/publish.h"
+#include "crier/rehearsal_stage.h"
+#include "rehearsal/page.h"
+#include "store/sqlite_store.h"
+
+namespace crier {
+namespace {
+
+using rehearsal::Arrivals;
+using rehearsal::Fault;
+
+/// As long as the longest back-off lasts, and then some.
+constexpr std::chrono::minutes soon{11};
+constexpr std::chrono::hours later{7};
+constexpr int most_runs = 8;
+
+const char* in_words(Fault fault) {
+  switch (fault) {
+    case Fault::none: break;
+    case Fault::too_many_requests: return "is told to wait (429)";
+    case Fault::server_error: return "meets a server that fails (500)";
+    case Fault::timeout_after_accept: return "is taken, and the answer is lost";
+    case Fault::expired_token: return "comes with a token that is no good any more";
+  }
+  return "";
+}
+
+void print_roles(const RehearsalStage& stage, Fault fault) {
+  fmt::print(
+      "A rehearsal. The feeds are really read, and so are the pages and pictures that they link "
+      "to.\nNothing goes to a network: every account is at a stand-in on this machine.\n\n");
+  std::size_t widest = 0;
+  std::size_t widest_network = 0;
+  for (const auto& role : stage.roles()) {
+    widest = std::max(widest, role.account.size());
+    widest_network = std::max(widest_network, role.network.size());
+  }
+  for (const auto& role : stage.roles()) {
+    fmt::print("  {:<{}}  {:<{}}  {}\n", role.account, widest, role.network, widest_network,
+               printable(role.words));
+  }
+  if (fault != Fault::none) {
+    fmt::print("\nOnce for each account, its first post {}.\n", in_words(fault));
+  }
+  fmt::print("\n");
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// What the ledger knows of one account's posts.
+struct Known {
+  std::size_t published = 0, open = 0, other = 0;
+};
+
+std::map<AccountId, Known> what_is_known(const std::filesystem::path& ledger) {
+  std::map<AccountId, Known> known;
+  SqliteStore store(ledger, SqliteStore::Access::read);
+  store.each({}, [&](const Delivery& delivery) {
+    Known& account = known[delivery.account];
+    switch (delivery.stage) {
+      case Stage::published: ++account.published; break;
+      case Stage::planned:
+      case Stage::preparing:
+      case Stage::publishing: ++account.open; break;
+      case Stage::rejected:
+      case Stage::uncertain:
+      case Stage::held:
+      case Stage::dropped: ++account.other; break;
+    }
+  });
+  return known;
+}
+
+/// How many posts say what another one of the same account says.
+std::size_t repeats_among(const Arrivals& arrivals) {
+  std::map<std::string, std::size_t> said;
+  for (const rehearsal::Arrived& post : arrivals.posts) ++said[post.text + '\n' + post.card.url];
+  return arrivals.posts.size() - said.size();
+}
+
+/// Compares what has arrived with what the ledger says, and tells it. False: something is wrong.
+bool tell_what_arrived(const RehearsalStage& stage) {
+  const auto known = what_is_known(stage.found().config.state);
+  std::vector<std::string> findings;
+  std::size_t count = 0;
+  for (const Arrivals& arrivals : stage.arrivals()) {
+    const std::string& name = arrivals.account.id.value;
+    const auto found = known.find(arrivals.account.id);
+    const Known account = found == known.end() ? Known{} : found->second;
+    const std::size_t arrived = arrivals.posts.size();
+    count += arrived;
+    if (const std::size_t repeats = repeats_among(arrivals); repeats > 0) {
+      findings.push_back(
+          fmt::format("{}: {} twice", name, counted(repeats, "post arrived", "posts arrived")));
+    }
+    if (arrived != account.published) {
+      findings.push_back(fmt::format("{}: {} arrived, and the ledger has {} as posted", name,
+                                     counted(arrived, "post", "posts"), account.published));
+    }
+    if (account.open > 0) {
+      findings.push_back(
+          fmt::format("{}: {} still", name, counted(account.open, "post waits", "posts wait")));
+    }
+    if (account.other > 0) {
+      findings.push_back(fmt::format("{}: {} or held, refused or in doubt", name,
+                                     counted(account.other, "post is", "posts are")));
+    }
+  }
+  fmt::print("\n{}{}\n", counted(count, "post arrived", "posts arrived"),
+             findings.empty() ? ", each once." : ". What is not as it should be:");
+  for (const std::string& finding : findings) fmt::print("  {}\n", printable(finding));
+  return findings.empty();
+}
+
+bool is_quiet(const RehearsalStage& stage) {
+  return SqliteStore(stage.found().config.state, SqliteStore::Access::read).open().empty();
+}
+
+/// Signs in anew where a person would have to; says so.
+void sign_in_again(RehearsalStage& stage, const RunReport& report) {
+  for (const auto& [account, why] : report.account_problems) {
+    if (why.kind != ErrorKind::unauthorized) continue;
+    if (!stage.sign_in(account)) continue;
+    fmt::print(
+        "\n{} needs a new sign-in, as it would in earnest (crier auth login {}): done here in your "
+        "place.\n",
+        account.value, account.value);
+  }
+}
+
+/// Runs on, hours apart, until nothing waits any more. Gives the last run's exit code.
+int run_on(const CommandLine& line, RehearsalStage& stage, ClockAhead& clock, Published last) {
+  CommandLine next = line;
+  next.backfill = 0;
+  for (int run = 2; run <= most_runs && last.report && !is_quiet(stage); ++run) {
+    sign_in_again(stage, *last.report);
+    const bool is_soon = run <= 4;
+    clock.advance(is_soon ? std::chrono::seconds(soon) : std::chrono::seconds(later));
+    fmt::print("\nRun {}, as if it were {} later:\n\n", run, is_soon ? "11 minutes" : "7 hours");
+    World world(&stage.found().config, {}, &clock);
+    last = publish_once(next, stage.found(), world);
+    if (last.report && last.report->stopped) break;
+  }
+  return last.exit;
+}
+
+/// Shows the page until somebody ends it.
+void show_page(const std::unique_ptr<rehearsal::Listener>& page, const RehearsalStage& stage,
+               const Clock& clock, StopFlag stop) {
+  page->serve([&](const Request& request) {
+    return rehearsal::answer_page(request, stage.arrivals(), clock.now());
+  });
+  fmt::print("\nOpen {}/ to see the posts as their readers would. Ctrl-C ends.\n", page->origin());
+  fmt::print(
+      "Until then, crier works with the same stand-ins in another terminal, too:\n"
+      "    crier publish --backfill 5 --config {}\n",
+      stage.found().config.file.string());
+  if (stage.is_temporary()) fmt::print("That folder goes when this ends.\n");
+  (void)std::fflush(stdout);
+  while (!is_set(stop)) std::this_thread::sleep_for(std::chrono::milliseconds{100});
+}
+
+}  // namespace
+
+int run_rehearsal(const CommandLine& line, const FoundConfig& found) {
+  if (found.config.is_rehearsal) {
+    fmt::print(stderr, "crier: {} is a rehearsal's own already; name your own with --config\n",
+               found.config.file.string());
+    return exit_code::usage;
+  }
+  const StopFlag stop = stop_flag();
+  const Fault fault = rehearsal::fault_named(line.fault).value_or(Fault::none);
+  ClockAhead clock;
+  SystemRandom random;
+  std::unique_ptr<rehearsal::Listener> page;
+  if (!line.once) {
+    auto opened = rehearsal::Listener::open(line.port);
+    if (!opened) {
+      fmt::print(stderr, "crier: {}\n", opened.error().message);
+      return exit_code::broken;
+    }
+    page = std::move(*opened);
+  }
+  auto built = RehearsalStage::build(found, line.folder, clock, random, fault);
+  if (!built) {
+    fmt::print(stderr, "crier: {}\n", built.error().message);
+    return exit_code::usage;
+  }
+  RehearsalStage& stage = **built;
+  print_roles(stage, fault);
+  (void)std::fflush(stdout);
+  Published first;
+  {
+    World world(&stage.found().config, {}, &clock);
+    first = publish_once(line, stage.found(), world);
+  }
+  int exit = first.exit;
+  if (first.report) {
+    if (fault != Fault::none) exit = run_on(line, stage, clock, std::move(first));
+    if (!tell_what_arrived(stage) && exit == exit_code::ok && fault != Fault::none) {
+      exit = exit_code::needs_person;
+    }
+  }
+  if (page && !is_set(stop)) show_page(page, stage, clock, stop);
+  // Its threads ask the stage.
+  page.reset();
+  return exit;
+}
+
+}  // namespace crier
