@@ -1,12 +1,11 @@
 #include "death/far_side.h"
 
+#include "death/far/parts.h"
 #include "death/scripted_network.h"
 #include "support/signed_in.h"
 
 namespace crier {
 namespace {
-
-using Texts = std::map<std::string, int>;
 
 std::shared_ptr<void> nothing(Newsroom& /*room*/) { return nullptr; }
 Texts in_outbox(const Newsroom& room, const void* /*kept*/) { return room.in_outbox(); }
@@ -85,21 +84,6 @@ Texts on_scripted(const Newsroom& /*room*/, const void* kept) {
   return static_cast<const ScriptedServer*>(kept)->posted;
 }
 
-/// Answers each request once as `answers` does, though its work is done.
-template <class Answer>
-auto once_each(Answer answers) {
-  const auto times = std::make_shared<Texts>();
-  return [times, answers](const Request& request) -> std::optional<Result<Response>> {
-    if (++(*times)[request.body] > 1) return std::nullopt;
-    return answers();
-  };
-}
-
-Result<Response> no_answer() {
-  return fail(ErrorKind::uncertain, "the connection closed before the answer");
-}
-Result<Response> server_error() { return FakeSite::respond(500, "<html></html>"); }
-
 std::shared_ptr<FakeBluesky> bluesky_of(Newsroom& room, const std::string& kind = "bearer") {
   sign_in_to_bluesky(room, "sky", kind);
   return std::make_shared<FakeBluesky>(room.site);
@@ -168,26 +152,33 @@ Texts on_x(const Newsroom& /*room*/, const void* kept) {
 }  // namespace
 
 const std::vector<FarSide>& far_sides() {
-  static const std::vector<FarSide> all{
-      {"outbox", "a file", {"noticeboard"}, true, nothing, in_outbox},
-      {"mastodon", "honours keys", {"town-hall"}, true, nothing, on_mastodon},
-      {"mastodon", "knows no keys", {"town-hall"}, true, without_keys, on_mastodon},
-      {"mastodon", "loses first answers", {"town-hall"}, true, losing_answers, on_mastodon},
-      {"mastodon", "500 after the work", {"town-hall"}, true, failing_after_work, on_mastodon},
-      {"mastodon", "acts late", {"town-hall"}, true, acting_late, on_mastodon},
-      {"bluesky", "keeps keys", {"sky"}, true, bluesky, on_bluesky},
-      {"bluesky", "loses first answers", {"sky"}, true, bluesky_losing_answers, on_bluesky},
-      {"bluesky", "500 after the work", {"sky"}, true, bluesky_failing_after_work, on_bluesky},
-      {"bluesky", "500 to a repeat", {"sky"}, true, bluesky_failing_on_repeats, on_bluesky},
-      {"bluesky", "nonces go stale", {"sky"}, true, bluesky_with_nonces, on_bluesky},
-      {"x", "refuses duplicates", {"ex"}, true, x, on_x},
-      {"x", "takes duplicates", {"ex"}, true, x_taking_duplicates, on_x},
-      {"x", "loses first answers", {"ex"}, true, x_losing_answers, on_x},
-      {"x", "500 after the work", {"ex"}, true, x_failing_after_work, on_x},
-      {"x", "shows posts late", {"ex"}, true, x_showing_late, on_x},
-      {"scripted", "cannot be asked", {"wire"}, false, scripted<false>, on_scripted},
-      {"scripted-with-memory", "drops repeats", {"wire"}, false, scripted<true>, on_scripted},
-  };
+  static const std::vector<FarSide> all = [] {
+    std::vector<FarSide> sides{
+        {"outbox", "a file", {"noticeboard"}, true, nothing, in_outbox},
+        {"mastodon", "honours keys", {"town-hall"}, true, nothing, on_mastodon},
+        {"mastodon", "knows no keys", {"town-hall"}, true, without_keys, on_mastodon},
+        {"mastodon", "loses first answers", {"town-hall"}, true, losing_answers, on_mastodon},
+        {"mastodon", "500 after the work", {"town-hall"}, true, failing_after_work, on_mastodon},
+        {"mastodon", "acts late", {"town-hall"}, true, acting_late, on_mastodon},
+        {"bluesky", "keeps keys", {"sky"}, true, bluesky, on_bluesky},
+        {"bluesky", "loses first answers", {"sky"}, true, bluesky_losing_answers, on_bluesky},
+        {"bluesky", "500 after the work", {"sky"}, true, bluesky_failing_after_work, on_bluesky},
+        {"bluesky", "500 to a repeat", {"sky"}, true, bluesky_failing_on_repeats, on_bluesky},
+        {"bluesky", "nonces go stale", {"sky"}, true, bluesky_with_nonces, on_bluesky},
+        {"x", "refuses duplicates", {"ex"}, true, x, on_x},
+        {"x", "takes duplicates", {"ex"}, true, x_taking_duplicates, on_x},
+        {"x", "loses first answers", {"ex"}, true, x_losing_answers, on_x},
+        {"x", "500 after the work", {"ex"}, true, x_failing_after_work, on_x},
+        {"x", "shows posts late", {"ex"}, true, x_showing_late, on_x},
+        {"scripted", "cannot be asked", {"wire"}, false, scripted<false>, on_scripted},
+        {"scripted-with-memory", "drops repeats", {"wire"}, false, scripted<true>, on_scripted},
+    };
+    for (const auto& more :
+         {facebook_sides(), linkedin_sides(), threads_sides(), webhook_and_telegram_sides()}) {
+      sides.insert(sides.end(), more.begin(), more.end());
+    }
+    return sides;
+  }();
   return all;
 }
 

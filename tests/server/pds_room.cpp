@@ -201,6 +201,23 @@ std::vector<nlohmann::json> PdsRoom::posts(const PdsAccount& account,
   return found;
 }
 
+std::string PdsRoom::what_the_server_has() const {
+  std::string told = "\nlisted:";
+  for (const nlohmann::json& record : posts(alice, "")) {
+    told += "\n  " + record.value("uri", "") + " " + record["value"].value("text", "");
+  }
+  const std::string before_key = "/post/";
+  for (std::size_t at = desk.out.find(before_key); at != std::string::npos;
+       at = desk.out.find(before_key, at + 1)) {
+    const std::string key = desk.out.substr(at + before_key.size(), 13);
+    const auto answer = client_of(server).Get("/xrpc/com.atproto.repo.getRecord?repo=" + alice.did +
+                                              "&collection=app.bsky.feed.post&rkey=" + key);
+    told += "\nasked for " + key + ": " +
+            (answer ? std::to_string(answer->status) + " " + answer->body : "no answer");
+  }
+  return told;
+}
+
 std::string PdsRoom::word() {
   return testing::UnitTest::GetInstance()->current_test_info()->name();
 }

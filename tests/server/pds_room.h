@@ -81,6 +81,10 @@ class PdsRoom : public testing::Test {
   [[nodiscard]] std::vector<nlohmann::json> posts(const std::string& word) const {
     return posts(alice, word);
   }
+  /// What the server says of every post that crier printed the address of, and all that it lists:
+  /// for the message of a test that misses one.
+  [[nodiscard]] std::string what_the_server_has() const;
+
   Desk desk;
   nlohmann::json info;
   std::string server;

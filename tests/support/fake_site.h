@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/url.h"
 #include "http/client.h"
 #include "support/fake_clock.h"
 
@@ -15,14 +16,20 @@ class FakeSite {
   using Handler = std::function<Result<Response>(const Request&)>;
   /// `where`: method and address up to the query: "GET https://www.example.gov.uk/jobs.xml".
   void on(const std::string& where, Handler handler) { handlers_[where] = std::move(handler); }
+  /// What nothing else at that origin answers.
+  void on_origin(const std::string& origin, Handler handler) {
+    origins_[origin] = std::move(handler);
+  }
 
   Result<Response> answer(const Request& request) {
     asked.push_back(request);
     const std::string where =
         std::string(name_of(request.method)) + " " + request.url.substr(0, request.url.find('?'));
     const auto found = handlers_.find(where);
-    if (found == handlers_.end()) return respond(404, "nothing is at " + where);
-    return found->second(request);
+    if (found != handlers_.end()) return found->second(request);
+    const auto origin = origins_.find(origin_of(request.url));
+    if (origin != origins_.end()) return origin->second(request);
+    return respond(404, "nothing is at " + where);
   }
 
   static Response respond(int status, std::string body, Headers headers = {}) {
@@ -36,7 +43,7 @@ class FakeSite {
   std::vector<Request> asked;  ///< every request that arrived, in order
 
  private:
-  std::map<std::string, Handler> handlers_;
+  std::map<std::string, Handler> handlers_, origins_;
 };
 
 /// HttpClient to a FakeSite. Nothing is ever slow; waiting with nothing under way moves the clock.

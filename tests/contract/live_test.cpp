@@ -1,0 +1,441 @@
+// What crier promises, kept with the real delivery before every double that there is.
+#include <gtest/gtest.h>
+
+#include "compose/measure.h"
+#include "network/registry.h"
+#include "publish/account_session.h"
+#include "rehearsal/doubles.h"
+#include "support/newsroom.h"
+
+namespace crier {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr const char* origin = "http://127.0.0.1:8701";
+constexpr const char* page = "https://www.example.gov.uk/jobs/1";
+constexpr const char* picture = "https://www.example.gov.uk/pool.jpg";
+constexpr std::string_view jpeg = "\xFF\xD8\xFF the pool";
+
+/// Takes every picture as it is.
+class PassingFitter final : public ImageFitter {
+ public:
+  Result<FittedImage> fit(std::string_view bytes, const ImageLimits& /*limits*/) override {
+    return FittedImage{std::string(bytes), "image/jpeg", 800, 600};
+  }
+};
+
+/// What feeds.toml would have to say of an account there.
+std::map<std::string, std::string> settings_for(const Network& network) {
+  std::map<std::string, std::string> settings;
+  for (const Setting& setting : network.traits().schema.settings) {
+    if (!setting.required) continue;
+    std::string value = "council";
+    if (!setting.choices.empty()) value = setting.choices.front();
+    if (setting.is_number || setting.key == "page" || setting.key == "organization") {
+      value = "1234567";
+    }
+    if (setting.key == "handle") value = "council.test";
+    if (setting.key == "chat") value = "@council";
+    settings[setting.key] = value;
+  }
+  return settings;
+}
+
+class Live : public ::testing::TestWithParam<std::string> {
+ protected:
+  using Wish = std::function<std::optional<Result<Response>>(const Request&)>;
+
+  Live()
+      : network(*find_network(GetParam())),
+        far(rehearsal::make_double(GetParam(), {room.clock, room.random, origin})) {
+    Account account{{"live"}, GetParam(), origin, "en", settings_for(network)};
+    room.config.accounts = {account, room.config.accounts[1]};
+    room.config.feeds[0].accounts = {{"live"}, {"noticeboard"}};
+    room.tokens.kept.clear();
+    room.tokens.kept["live"] = far->sign_in(account);
+    room.images = &fitter;
+    room.site.on_origin(origin, [this](const Request& request) { return answer(request); });
+    put(page, R"(<meta property="og:title" content="Lifeguard wanted">)"
+              R"(<meta property="og:description" content="At the pool">)"
+              R"(<meta property="og:image" content="/pool.jpg">)");
+    put(picture, std::string(jpeg), "image/jpeg");
+    room.add_item("What was there before");
+    room.run();
+  }
+
+  Result<Response> answer(const Request& request) {
+    const bool publishes = far->publishes(request);
+    if (publishes && before) {
+      if (auto instead = before(request)) return *std::move(instead);
+    }
+    if (!publishes && beside) {
+      if (auto instead = beside(request)) return *std::move(instead);
+    }
+    Response response = far->answer(request);
+    if (publishes && after) {
+      if (auto instead = after(request)) return *std::move(instead);
+    }
+    return response;
+  }
+
+  void put(const std::string& url, const std::string& body,
+           const std::string& type = "text/html; charset=utf-8") {
+    room.site.on("GET " + url, [=](const Request&) -> Result<Response> {
+      return FakeSite::respond(200, body, {{"Content-Type", type}});
+    });
+  }
+
+  /// The feed's newest item, with a picture.
+  void give_item_a_picture() {
+    room.site.on(
+        "GET https://www.example.gov.uk/jobs.xml", [this](const Request&) -> Result<Response> {
+          std::string rss = room.rss();
+          rss.insert(rss.find("</item>"), std::string("<description><![CDATA[<img src=\"") +
+                                              picture + "\" alt=\"The pool\">]]></description>");
+          return FakeSite::respond(200, rss, {{"Content-Type", "application/rss+xml"}});
+        });
+  }
+
+  /// Once: a mishap that happens to one request.
+  static Wish once(std::function<Result<Response>()> what) {
+    return [what = std::move(what),
+            done = false](const Request&) mutable -> std::optional<Result<Response>> {
+      if (std::exchange(done, true)) return std::nullopt;
+      return what();
+    };
+  }
+
+  /// Runs until nothing waits, or for three days.
+  void run_until_quiet() {
+    for (int i = 0; i < 72 && room.open_deliveries() > 0; ++i) {
+      room.clock.advance(hours{1});
+      room.run();
+    }
+  }
+
+  [[nodiscard]] std::size_t count(const std::string& words) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(far->arrived(), [&](const rehearsal::Arrived& post) {
+          return post.text.find(words) != std::string::npos;
+        }));
+  }
+  [[nodiscard]] Stage stage_of(const std::string& title) const {
+    const SqliteStore store(room.config.state, SqliteStore::Access::read);
+    for (const Delivery& delivery : store.history({})) {
+      if (delivery.account.value == "live" && delivery.item_title == title) return delivery.stage;
+    }
+    for (const Delivery& delivery : store.open()) {
+      if (delivery.account.value == "live" && delivery.item_title == title) return delivery.stage;
+    }
+    return Stage::dropped;
+  }
+  /// Whether a post whose answer is lost can be settled without a person.
+  [[nodiscard]] bool can_be_settled() const {
+    const Account& account = room.config.accounts[0];
+    Delivery delivery;
+    delivery.id = {"0123456789abcdef0123456789abcdef"};
+    delivery.notes = {{"rkey", "3lzzzzzzzzzz2"}};
+    delivery.post.text = "words";
+    AccountFacts facts;
+    facts.values = {{"service", origin}, {"account_id", "1"}};
+    return network.drops_repeats_for(account) > std::chrono::seconds{0} ||
+           network.look_for(delivery, {account, facts, room.clock.now()}).has_value();
+  }
+  /// Public once; or, where nobody can be asked, at most once and a person knows.
+  void expect_exactly_once(const std::string& title) {
+    if (can_be_settled()) {
+      EXPECT_EQ(count(title), 1U);
+      EXPECT_EQ(stage_of(title), Stage::published);
+    } else {
+      EXPECT_LE(count(title), 1U);
+      const Stage stage = stage_of(title);
+      EXPECT_TRUE(stage == Stage::uncertain || (stage == Stage::published && count(title) == 1));
+    }
+    EXPECT_EQ(room.in_outbox().size(), 1U) << "the other account goes on";
+  }
+
+  [[nodiscard]] AccountFacts facts() const {
+    return SqliteStore(room.config.state, SqliteStore::Access::read).facts({"live"});
+  }
+
+  /// Sends a post past the ledger, turn by turn.
+  [[nodiscard]] std::optional<Outcome> send(Delivery delivery) {
+    const Account& account = room.config.accounts[0];
+    SiteClient client(room.site, room.clock);
+    AccountSession session(account,
+                           {room.tokens, room.authorizer, room.clock, room.random, client});
+    const AccountFacts known = facts();
+    std::optional<Response> last;
+    for (int i = 0; i < 20; ++i) {
+      const Turn turn =
+          network.next(delivery, {account, known, room.clock.now()}, last ? &*last : nullptr);
+      delivery.notes = turn.notes;
+      const Request* request = nullptr;
+      if (const auto* prepare = std::get_if<Prepare>(&turn.step)) request = &prepare->request;
+      if (const auto* publish = std::get_if<Publish>(&turn.step)) request = &publish->request;
+      if (const auto* finish = std::get_if<Finish>(&turn.step)) return finish->outcome;
+      last.reset();
+      if (request == nullptr) continue;
+      auto answer = fetch(session, client, *request);
+      if (!answer) return std::nullopt;
+      last = *std::move(answer);
+    }
+    return std::nullopt;
+  }
+
+  Newsroom room;
+  PassingFitter fitter;
+  const Network& network;
+  std::unique_ptr<rehearsal::Double> far;
+  Wish before,
+      after;    ///< of the request that makes a post public: in place of its work, its answer
+  Wish beside;  ///< of the others
+};
+
+TEST_P(Live, PostsTheWordsAsAReaderIsToSeeThem) {
+  room.add_item("Gärtner (m/w/d) &amp;amp; Co. [part_time] *new* {x} ~5 € \\o/ 🚧");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const rehearsal::Arrived& post = far->arrived()[0];
+  EXPECT_NE(post.text.find("New job: Gärtner (m/w/d) & Co. [part_time] *new* {x} ~5 € \\o/ 🚧"),
+            std::string::npos)
+      << post.text;
+  EXPECT_TRUE(post.text.find(page) != std::string::npos || post.card.url == page) << post.text;
+  EXPECT_FALSE(post.id.empty());
+  EXPECT_TRUE(post.limit == 0 || post.length <= post.limit);
+}
+
+TEST_P(Live, WhatTheReceiptNamesIsThePost) {
+  room.add_item("Lifeguard");
+  const RunReport report = room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const auto mine = std::ranges::find_if(report.posts, [](const PostReport& post) {
+    return post.delivered.delivery.account.value == "live";
+  });
+  ASSERT_NE(mine, report.posts.end());
+  EXPECT_EQ(mine->delivered.delivery.stage, Stage::published);
+  EXPECT_EQ(mine->delivered.delivery.remote_id, far->arrived()[0].id);
+}
+
+TEST_P(Live, SaysNothingTwice) {
+  room.add_item("Lifeguard");
+  for (int i = 0; i < 3; ++i) {
+    room.run();
+    room.clock.advance(hours{1});
+  }
+  EXPECT_EQ(far->arrived().size(), 1U);
+}
+
+TEST_P(Live, ThePictureGoesWithItsDescription) {
+  if (network.traits().most_images == 0) GTEST_SKIP() << "crier attaches none there";
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const auto& pictures = far->arrived()[0].pictures;
+  ASSERT_EQ(pictures.size(), 1U);
+  EXPECT_EQ(pictures[0].alt, "The pool");
+  if (network.traits().fetches_images) {
+    EXPECT_EQ(pictures[0].url, picture);
+  } else {
+    EXPECT_EQ(pictures[0].bytes, jpeg);
+  }
+}
+
+TEST_P(Live, APictureThatIsRefusedCostsNoWords) {
+  if (network.traits().most_images == 0 || network.traits().fetches_images) {
+    GTEST_SKIP() << "crier uploads none there";
+  }
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  beside = [](const Request& request) -> std::optional<Result<Response>> {
+    const bool is_upload = request.body.find(jpeg) != std::string::npos ||
+                           std::ranges::any_of(request.parts, [](const Part& part) {
+                             return part.content.find(jpeg) != std::string::npos;
+                           });
+    if (!is_upload) return std::nullopt;
+    return FakeSite::respond(422, R"({"error":"no such picture"})");
+  };
+  const RunReport report = room.run();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_TRUE(far->arrived()[0].pictures.empty());
+  EXPECT_TRUE(std::ranges::any_of(
+      report.posts, [](const PostReport& post) { return !post.delivered.warnings.empty(); }));
+}
+
+TEST_P(Live, TheCardIsMadeWhereTheNetworkMakesNone) {
+  if (!network.traits().wants_card) GTEST_SKIP() << "the network makes its own";
+  room.add_item("Lifeguard");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const rehearsal::Arrived& post = far->arrived()[0];
+  EXPECT_EQ(post.card.url, page);
+  EXPECT_EQ(post.card.title, "Lifeguard wanted");
+  ASSERT_TRUE(post.thumbnail.has_value());
+  EXPECT_EQ(post.thumbnail->bytes, jpeg);
+}
+
+TEST_P(Live, ALostAnswerAfterTheWorkIsNoSecondPost) {
+  after = once([] {
+    return Result<Response>(fail(ErrorKind::uncertain, "the connection closed before the answer"));
+  });
+  room.add_item("Lifeguard");
+  room.run();
+  run_until_quiet();
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  expect_exactly_once("Lifeguard");
+}
+
+TEST_P(Live, AServerErrorAfterTheWorkIsNoSecondPost) {
+  after = once([] { return Result<Response>(FakeSite::respond(500, "<html></html>")); });
+  room.add_item("Lifeguard");
+  room.run();
+  run_until_quiet();
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  expect_exactly_once("Lifeguard");
+}
+
+TEST_P(Live, AServerErrorBeforeTheWorkLosesNothing) {
+  before = once([] { return Result<Response>(FakeSite::respond(500, "<html></html>")); });
+  room.add_item("Lifeguard");
+  room.run();
+  run_until_quiet();
+  expect_exactly_once("Lifeguard");
+}
+
+TEST_P(Live, AServerThatWantsAPauseGetsIt) {
+  before = once([] {
+    return Result<Response>(
+        FakeSite::respond(429, R"({"error":"slow down"})", {{"Retry-After", "300"}}));
+  });
+  room.add_item("Lifeguard");
+  room.run();
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  room.clock.advance(minutes{2});
+  room.run();
+  EXPECT_EQ(count("Lifeguard"), 0U) << "it was asked to wait for five minutes";
+  run_until_quiet();
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(stage_of("Lifeguard"), Stage::published);
+}
+
+TEST_P(Live, AnExpiredTokenIsRenewedOrThePostWaitsForAPerson) {
+  const Credentials& kept = room.tokens.kept["live"];
+  const bool is_renewable = !kept.refresh_token.empty();
+  far->expire_tokens();
+  room.add_item("Lifeguard");
+  room.run();
+  EXPECT_EQ(room.in_outbox().size(), 1U) << "the other account goes on";
+  if (is_renewable) {
+    EXPECT_EQ(count("Lifeguard"), 1U);
+    return;
+  }
+  if (room.tokens.kept["live"].kind == "address" && count("Lifeguard") == 1) return;  // none ends
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  room.clock.advance(hours{2});
+  EXPECT_TRUE(room.run().needs_person());
+  room.tokens.kept["live"] = far->sign_in(room.config.accounts[0]);
+  run_until_quiet();
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(stage_of("Lifeguard"), Stage::published);
+}
+
+TEST_P(Live, EveryTextThatCrierComposesIsTaken) {
+  const TextRules& rules = network.traits().text;
+  room.config.feeds[0].fuse.percent = 0;
+  std::vector<std::string> titles;
+  const std::size_t limit = std::min<std::size_t>(rules.limit, 4000);
+  for (const std::string letter : {"x", "ä", "語", "👍🏽", "क्षि", "a.gov.uk "}) {
+    for (const std::size_t length : {limit / 2, limit - 40, limit, limit + 40, limit * 2}) {
+      std::string title = std::to_string(titles.size()) + " ";
+      for (std::size_t i = 0; i < length; ++i) title += letter;
+      titles.push_back(std::move(title));
+    }
+  }
+  for (const std::string& title : titles) room.add_item(title);
+  const RunReport report = room.run();
+  run_until_quiet();
+  EXPECT_EQ(far->arrived().size(), titles.size());
+  for (const PostReport& post : report.posts) {
+    const Delivery& delivery = post.delivered.delivery;
+    // That a server wants a pause (Telegram, after 20 in a minute) is no refusal.
+    const bool waits = delivery.error && delivery.error->kind == ErrorKind::throttled;
+    if (delivery.error && !waits) ADD_FAILURE() << delivery.error->message;
+  }
+  for (const rehearsal::Arrived& post : far->arrived()) {
+    EXPECT_TRUE(post.limit == 0 || post.length <= post.limit) << post.text;
+  }
+}
+
+TEST_P(Live, ATextOfExactlyTheLimitIsTakenAndNoneThatIsLonger) {
+  const TextRules& rules = network.traits().text;
+  if (rules.limit > 70'000) GTEST_SKIP() << "there is no limit";
+  room.config.feeds[0].prefix.clear();
+  const std::string link = std::string(" ") + page;
+  const std::size_t around = measure("x" + link, rules) - 1;
+  room.add_item(std::string(rules.limit - around, 'x'));
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const rehearsal::Arrived& post = far->arrived()[0];
+  if (post.text.ends_with(link) && post.limit > 0) {
+    EXPECT_EQ(post.length, post.limit) << "nothing was cut";
+  }
+
+  // And if crier miscounted: what it would never compose is refused, and not cut.
+  Delivery delivery;
+  delivery.id = {"0123456789abcdef0123456789abcdef"};
+  delivery.account = {"live"};
+  // Where the link stands beside the text, it takes nothing from it.
+  const std::size_t room_for_words = post.text.ends_with(link) ? rules.limit - around : rules.limit;
+  delivery.post.text = std::string(room_for_words + 1, 'y') + link;
+  delivery.post.link = page;
+  const std::optional<Outcome> outcome = send(delivery);
+  if (post.limit == 0) return;
+  EXPECT_EQ(far->arrived().size(), 1U);
+  EXPECT_TRUE(outcome && std::holds_alternative<Rejected>(*outcome));
+}
+
+TEST_P(Live, WhatWasPostedIsFoundWhenTheAccountIsReadBack) {
+  room.add_item("Lifeguard");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const Account& account = room.config.accounts[0];
+  const AccountFacts known = facts();
+  const auto request = network.look_back({account, known, room.clock.now()}, {});
+  if (!request) GTEST_SKIP() << "it cannot be asked";
+  SiteClient client(room.site, room.clock);
+  AccountSession session(account, {room.tokens, room.authorizer, room.clock, room.random, client});
+  const auto answer = fetch(session, client, *request);
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  const auto past = network.read_back(*answer);
+  ASSERT_TRUE(past.has_value()) << past.error().message;
+  ASSERT_EQ(past->posts.size(), 1U);
+  EXPECT_EQ(past->posts[0].remote_id, far->arrived()[0].id);
+  EXPECT_NE(past->posts[0].text.find("Lifeguard"), std::string::npos) << past->posts[0].text;
+}
+
+TEST_P(Live, NothingThatIsPublicShowsASecret) {
+  room.add_item("Lifeguard");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const Credentials& by = room.tokens.kept["live"];
+  for (const Secret* secret : {&by.access_token, &by.token_secret, &by.client_secret}) {
+    if (secret->empty()) continue;
+    EXPECT_EQ(far->arrived()[0].text.find(secret->reveal()), std::string::npos);
+    EXPECT_EQ(read_file(room.config.state).find(secret->reveal()), std::string::npos);
+  }
+}
+
+std::vector<std::string> stand_names() {
+  std::vector<std::string> names;
+  for (const rehearsal::Stand& stand : rehearsal::stands()) names.emplace_back(stand.network);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Doubles, Live, ::testing::ValuesIn(stand_names()),
+                         [](const auto& stand) { return stand.param; });
+
+}  // namespace
+}  // namespace crier

@@ -1,0 +1,86 @@
+#include "death/far/parts.h"
+#include "rehearsal/doubles.h"
+
+namespace crier {
+namespace {
+
+/// A double of the network at an origin, for an account of that name.
+std::shared_ptr<rehearsal::Double> double_of(
+    Newsroom& room, const std::string& network, const std::string& name, const std::string& origin,
+    const std::string& server, const std::map<std::string, std::string>& settings,
+    std::function<std::optional<Result<Response>>(const Request&)> after = {}) {
+  room.config.accounts.push_back({{name}, network, server, "en", settings});
+  std::shared_ptr<rehearsal::Double> fake =
+      rehearsal::make_double(network, {room.clock, room.random, origin});
+  room.tokens.kept[name] = fake->sign_in(room.config.accounts.back());
+  room.site.on_origin(origin, [fake, after](const Request& request) -> Result<Response> {
+    Response answer = fake->answer(request);
+    if (after && fake->publishes(request)) {
+      if (auto other = after(request)) return *std::move(other);
+    }
+    return answer;
+  });
+  return fake;
+}
+
+Texts at_double(const Newsroom& /*room*/, const void* kept) {
+  Texts texts;
+  for (const auto& post : static_cast<const rehearsal::Double*>(kept)->arrived()) {
+    ++texts[post.text];
+  }
+  return texts;
+}
+
+constexpr const char* hooks = "https://hooks.example.gov.uk";
+/// As Teams and Slack want it: a template, and nobody who drops repeats.
+constexpr const char* chat_body =
+    R"({"text":"{{slack_text}}","blocks":[{"type":"section","text":{"type":"mrkdwn",)"
+    R"("text":"{{slack_text}}"}}]})";
+
+std::shared_ptr<void> webhook(Newsroom& room) {
+  return double_of(room, "webhook", "hook", hooks, "", {});
+}
+std::shared_ptr<void> webhook_losing_answers(Newsroom& room) {
+  return double_of(room, "webhook", "hook", hooks, "", {}, once_each(no_answer));
+}
+std::shared_ptr<void> webhook_failing_after_work(Newsroom& room) {
+  return double_of(room, "webhook", "hook", hooks, "", {}, once_each(server_error));
+}
+std::shared_ptr<void> webhook_with_template(Newsroom& room) {
+  return double_of(room, "webhook", "hook", hooks, "", {{"template", chat_body}});
+}
+std::shared_ptr<void> webhook_with_template_losing_answers(Newsroom& room) {
+  return double_of(room, "webhook", "hook", hooks, "", {{"template", chat_body}},
+                   once_each(no_answer));
+}
+
+constexpr const char* telegram_server = "https://api.telegram.org";
+std::shared_ptr<void> telegram(Newsroom& room) {
+  return double_of(room, "telegram", "channel", telegram_server, telegram_server,
+                   {{"chat", "@examplecouncil"}});
+}
+std::shared_ptr<void> telegram_losing_answers(Newsroom& room) {
+  return double_of(room, "telegram", "channel", telegram_server, telegram_server,
+                   {{"chat", "@examplecouncil"}}, once_each(no_answer));
+}
+
+}  // namespace
+
+std::vector<FarSide> webhook_and_telegram_sides() {
+  return {
+      {"webhook", "drops repeats", {"hook"}, true, webhook, at_double},
+      {"webhook", "loses first answers", {"hook"}, true, webhook_losing_answers, at_double},
+      {"webhook", "500 after the work", {"hook"}, true, webhook_failing_after_work, at_double},
+      {"webhook", "knows no ids", {"hook"}, false, webhook_with_template, at_double},
+      {"webhook",
+       "knows no ids and loses first answers",
+       {"hook"},
+       false,
+       webhook_with_template_losing_answers,
+       at_double},
+      {"telegram", "cannot be asked", {"channel"}, false, telegram, at_double},
+      {"telegram", "loses first answers", {"channel"}, false, telegram_losing_answers, at_double},
+  };
+}
+
+}  // namespace crier
