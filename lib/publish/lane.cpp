@@ -437,8 +437,12 @@ void Lane::defer(Error why) {
   const SysTime now = world_.clock.now();
   const Error recorded = as_recorded(why);
   const bool in_doubt = recorded.kind == ErrorKind::uncertain;
-  const auto& first = current_->delivery.publishing_at;
-  if (in_doubt && first && std::chrono::abs(now - *first) >= most_doubt) {
+  const Delivery& delivery = current_->delivery;
+  // A refusal in between ends one try and not the doubt: then what is known of the try before
+  // counts.
+  const SysTime first =
+      delivery.publishing_at.value_or(delivery.sent_at.value_or(delivery.planned_at));
+  if (in_doubt && std::chrono::abs(now - first) >= most_doubt) {
     settle(Uncertain{recorded});
     close(std::move(why));
     return;

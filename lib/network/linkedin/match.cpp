@@ -14,7 +14,10 @@ bool is_the_post(const Shown& shown, const Delivery& delivery) {
            bare_words(delivery.post.text).starts_with(words);
   }
   if (link.empty() || shown.source == link) return true;
-  return shown.source.empty() && may_have_link(shown.commentary, link);
+  // Without words of its own, a post is known by its link alone.
+  const bool has_words = !bare_words(delivery.post.text).empty();
+  return shown.source.empty() && may_have_link(shown.commentary, link) &&
+         (has_words || shown.commentary.find(link) != std::string::npos);
 }
 
 }  // namespace crier::linkedin

@@ -221,6 +221,9 @@ Turn Steps::take_sent(const std::string& which, const Response& last) {
 }
 
 Turn Steps::take_status(const std::string& which, const Response& last) {
+  if (last.status == 404 || last.status == 410) {
+    return leave_out(which, said(last, "has lost a picture, which is left out"));
+  }
   if (last.status != 200) {
     auto trouble = last.status == 403 ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));

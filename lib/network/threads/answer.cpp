@@ -79,8 +79,12 @@ Outcome unauthorized(const Context& context, const Response& answer, std::string
 Meaning meaning_of(const Response& answer) {
   if (answer.status == 429) return Meaning::throttled;
   const Problem problem = read_problem(answer.body);
-  if (problem.code != 0) return meaning_of_code(problem);
-  return meaning_of_status(answer.status);
+  const Meaning by_status = meaning_of_status(answer.status);
+  if (problem.code == 0) return by_status;
+  const Meaning by_code = meaning_of_code(problem);
+  // A code that says nothing more takes nothing from a status that says it may have happened.
+  const bool status_knows = by_status == Meaning::failed || by_status == Meaning::sign_in;
+  return by_code == Meaning::refused && status_knows ? by_status : by_code;
 }
 
 std::string said(const Response& answer, std::string_view what) {

@@ -40,10 +40,10 @@ Turn Steps::take_status(const Response& last) {
   return wait(ErrorKind::unavailable, said(last, "does not say how far the post is"));
 }
 
-/// Threads does not know the container. After a Publish without an answer that proves nothing: a
-/// published one may be gone for just that.
+/// Threads does not know the container. After a Publish that proves nothing, whatever was answered
+/// to it: a published one may be gone for just that.
 Turn Steps::take_gone(const Response& last) {
-  if (value_of(notes_, "check") == "lost") {
+  if (!value_of(notes_, "check").empty()) {
     return finish(defer(
         {ErrorKind::uncertain, said(last,
                                     "does not know any more what was to be published, and may "
