@@ -184,6 +184,34 @@ TEST(LinkedIn, TakesAPostThatWasSentTwiceForNoGhost) {
   EXPECT_TRUE(std::holds_alternative<Uncertain>(outcome_of(after_duplicate(sent, gone))));
 }
 
+TEST(LinkedIn, KnowsAPostWithoutWordsByItsLinkAlone) {
+  Delivery sent = delivery();
+  sent.post.text = link;
+  sent.publishing_at = now;
+  const Account one = account();
+  const auto found = [&](const std::string& commentary, const std::string& source) {
+    json element = json::parse(shown(commentary, source).body);
+    if (source.empty()) element.erase("content");
+    const Response list = answer_of(200, json{{"elements", {element}}}.dump());
+    const auto answer = LinkedinNetwork().recognise(sent, {one, facts(), now}, list);
+    return answer && *answer;
+  };
+  EXPECT_FALSE(found("", "")) << "somebody's picture";
+  EXPECT_TRUE(found("", link));
+  EXPECT_TRUE(found(link, ""));
+}
+
+TEST(LinkedIn, PostsWithoutAPictureThatIsGone) {
+  Delivery sent = delivery();
+  sent.post.images = {{"https://www.example.gov.uk/pool.jpg", "The pool"}};
+  sent.notes = {{"step", "status0"}, {"urn0", "urn:li:image:7"}, {"sent0", "yes"}};
+  const Response gone = answer_of(404, R"({"status":404,"message":"not found"})");
+  const Turn turn = next(sent, &gone);
+  ASSERT_TRUE(std::holds_alternative<Publish>(turn.step));
+  EXPECT_FALSE(turn.warning.empty());
+  EXPECT_EQ(std::get<Publish>(turn.step).request.body.find("image:7"), std::string::npos);
+}
+
 TEST(LinkedIn, SendsAPictureOnlyToItsOwnServers) {
   const Account one = account();
   for (const char* url :

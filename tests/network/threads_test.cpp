@@ -301,6 +301,19 @@ TEST_F(Threads, LeavesToAPersonWhatAContainerThatIsGoneMayHaveBecome) {
   EXPECT_EQ(deferred(lost)->why.kind, ErrorKind::uncertain);
 }
 
+TEST_F(Threads, MakesNoSecondContainerWhereOneIsGoneAfterARefusedPublish) {
+  (void)to_publish();
+  leave();
+  (void)next(problem(24, 4279009));
+  wait();
+  (void)next();
+  const Turn turn = next(problem(100, 33));
+  const auto* finish = std::get_if<Finish>(&turn.step);
+  ASSERT_NE(finish, nullptr) << "it may be public, and gone for just that";
+  ASSERT_TRUE(std::holds_alternative<Deferred>(finish->outcome));
+  EXPECT_EQ(std::get<Deferred>(finish->outcome).why.kind, ErrorKind::uncertain);
+}
+
 TEST_F(Threads, MakesAContainerAnewThatIsGoneAndWasNeverPublished) {
   (void)next();
   (void)next(200, R"({"id":"7001"})");
