@@ -33,9 +33,12 @@ class SlowNetwork final : public Network {
   [[nodiscard]] TextRules rules(const Account&, const AccountFacts&) const override {
     return traits_.text;
   }
-  [[nodiscard]] Turn next(const Delivery& delivery, const Context&,
+  [[nodiscard]] Turn next(const Delivery& delivery, const Context& context,
                           const Response* last) const override {
     Notes notes = delivery.notes;
+    if (delivery.post.text.find("Gone") != std::string::npos) {
+      return {Finish{Deferred{{ErrorKind::uncertain, "it may be public"}, context.now}}, notes};
+    }
     if (last == nullptr && notes["step"] != "address") {
       notes["step"] = "post";
       Request request = request_to("/posts");
@@ -152,6 +155,24 @@ TEST_F(Doubt, RepeatsAPostThatIsNotThereWhenItMustBeVisible) {
   room.run();
   EXPECT_EQ(posts.size(), 1U);
   EXPECT_EQ(history().at(0).stage, Stage::published);
+}
+
+TEST_F(Doubt, EndsAfterADayThoughNothingSaysWhenItBegan) {
+  room.add_item("Gone");
+  never_there = true;
+  const auto stage = [&] {
+    for (const Delivery& one : history()) {
+      if (one.item_title == "Gone") return one.stage;
+    }
+    return Stage::planned;
+  };
+  room.run();
+  EXPECT_EQ(stage(), Stage::publishing);
+  for (int hour = 0; hour < 27; ++hour) {
+    room.clock.advance(minutes{60});
+    room.run();
+  }
+  EXPECT_EQ(stage(), Stage::uncertain) << "a person is asked, and the account goes on";
 }
 
 TEST_F(Doubt, NeverRepeatsAPostWhoseQuestionAfterwardsHadNoAnswer) {
