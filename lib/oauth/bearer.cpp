@@ -1,4 +1,5 @@
 #include "oauth/authorizer.h"
+#include "oauth/crypto.h"
 #include "oauth/oauth1.h"
 #include "oauth/oauth2.h"
 #include "oauth/signing.h"
@@ -60,9 +61,7 @@ Result<Request> OAuth1Authorizer::sign(Request request, const Credentials& crede
     if (auto good = check_token(*secret, credentials); !good) return Failure(good.error());
   }
   // Letters and digits: some servers take nothing else for a nonce.
-  std::string nonce;
-  for (const char c : random.bytes(16))
-    nonce += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  const std::string nonce = hex(random.bytes(16));
   return sign_oauth1(std::move(request),
                      {credentials.client_id, credentials.client_secret,
                       credentials.access_token.reveal(), credentials.token_secret},

@@ -11,7 +11,6 @@ using std::chrono::hours;
 
 /// A token lasts 60 days and may be renewed from its second day on: once a week leaves many tries.
 constexpr hours renewed_after{7 * 24};
-constexpr hours not_renewed_before{24};
 
 void add_to_query(Request& request, const std::string& name, const std::string& value) {
   request.url += request.url.find('?') == std::string::npos ? '?' : '&';
@@ -56,8 +55,7 @@ Result<Request> GraphAuthorizer::sign(Request request, const Credentials& creden
 bool GraphAuthorizer::is_due(const Credentials& credentials, SysTime now) const {
   if (credentials.token_endpoint.empty() || !credentials.obtained_at) return false;
   const bool has_ended = credentials.expires_at && now >= *credentials.expires_at;
-  const auto age = now - *credentials.obtained_at;
-  return !has_ended && age >= renewed_after && age >= not_renewed_before;
+  return !has_ended && now - *credentials.obtained_at >= renewed_after;
 }
 
 bool GraphAuthorizer::is_good(const Credentials& credentials, SysTime now) const {

@@ -31,12 +31,8 @@ std::optional<std::string> from_hex(std::string_view text) {
 
 /// "openssl rand -base64 32" writes + / and =.
 std::optional<std::string> from_base64(std::string_view text) {
-  std::string plain(text.substr(0, text.find('=')));
-  for (char& c : plain) {
-    if (c == '+') c = '-';
-    if (c == '/') c = '_';
-  }
-  auto bytes = base64url_decode(plain);
+  auto bytes = base64_decode(text);
+  if (!bytes) bytes = base64url_decode(text.substr(0, text.find('=')));
   return bytes && bytes->size() == key_bytes ? bytes : std::nullopt;
 }
 

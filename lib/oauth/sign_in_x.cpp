@@ -65,13 +65,7 @@ Failure refusal(const Response& response, SysTime now, std::string_view doing,
 XSignIn::XSignIn(XSignInPlan plan, const Clock& clock, Random& random)
     : plan_(std::move(plan)), clock_(clock), random_(random) {}
 
-std::string XSignIn::make_nonce() {
-  std::string nonce;
-  for (const char c : random_.bytes(16)) {
-    nonce += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  }
-  return nonce;
-}
+std::string XSignIn::make_nonce() { return hex(random_.bytes(16)); }
 
 Request XSignIn::post(const std::string& path) const {
   Request request;

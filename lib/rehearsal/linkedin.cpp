@@ -4,6 +4,7 @@
 
 #include "core/utf8.h"
 #include "network/percent.h"
+#include "oauth/crypto.h"
 #include "oauth/oauth2.h"
 #include "rehearsal/answers.h"
 #include "rehearsal/doubles.h"
@@ -21,11 +22,7 @@ constexpr const char* scopes = "w_organization_social r_organization_social rw_o
 }  // namespace
 
 std::string LinkedinDouble::make_secret(std::string_view kind) {
-  std::string out(kind);
-  for (const char c : world_.random.bytes(16)) {
-    out += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  }
-  return out;
+  return std::string(kind) + hex(world_.random.bytes(16));
 }
 
 bool LinkedinDouble::has_token(const Request& request) const {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compose/entities.h"
+#include "core/html.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "network/percent.h"
@@ -67,35 +68,6 @@ std::string_view shown_name(std::string_view network) {
   return found == shown_names.end() ? network : found->shown;
 }
 
-/// Escapes for text and for quoted attributes. Control characters and those that turn the reading
-/// direction are made visible; line ends stay.
-std::string escaped(std::string_view text) {
-  const std::string valid = to_valid_utf8(text);
-  std::string_view rest = valid;
-  std::string out;
-  while (!rest.empty()) {
-    const std::size_t line_end = std::min(rest.find('\n'), rest.size());
-    for (const char c : printable(rest.substr(0, line_end))) {
-      switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += c;
-      }
-    }
-    if (line_end < rest.size()) out += '\n';
-    rest.remove_prefix(std::min(line_end + 1, rest.size()));
-  }
-  return out;
-}
-
-std::string anchor(std::string_view url, std::string_view label) {
-  return fmt::format(R"(<a href="{}" rel="nofollow noopener noreferrer">{}</a>)", escaped(url),
-                     escaped(label));
-}
-
 /// The text as the network shows it, with the links that it makes. Tags and mentions lead nowhere
 /// from here.
 std::string linked_text(std::string_view text, std::string_view network) {
@@ -108,12 +80,12 @@ std::string linked_text(std::string_view text, std::string_view network) {
       if (entity.kind != Entity::Kind::url || entity.begin < done) continue;
       const std::string label = valid.substr(entity.begin, entity.end - entity.begin);
       const std::string target = is_http_url(label) ? label : "https://" + label;
-      out += escaped(std::string_view(valid).substr(done, entity.begin - done));
-      out += anchor(target, label);
+      out += html_shown(std::string_view(valid).substr(done, entity.begin - done));
+      out += html_link(target, label);
       done = entity.end;
     }
   }
-  return out + escaped(std::string_view(valid).substr(done));
+  return out + html_shown(std::string_view(valid).substr(done));
 }
 
 std::string language_attribute(std::string_view tag) {
@@ -154,10 +126,10 @@ std::string picture_html(const Picture& picture, const std::string& lang) {
   std::string out = "<figure>\n";
   if (can_be_shown(picture)) {
     out += fmt::format("<img src=\"/picture/{}\" alt=\"{}\"{}>\n", picture_name(picture),
-                       escaped(picture.alt), is_described ? lang : std::string());
+                       html_shown(picture.alt), is_described ? lang : std::string());
   } else if (is_http_url(picture.url)) {
     out += fmt::format("<p class=\"away\">The network fetches this picture itself, from {}.</p>\n",
-                       anchor(picture.url, host_of(picture.url)));
+                       html_link(picture.url, host_of(picture.url)));
   } else {
     out += "<p class=\"away\">A picture that no browser can show.</p>\n";
   }
@@ -165,7 +137,7 @@ std::string picture_html(const Picture& picture, const std::string& lang) {
     out += fmt::format(
         "<figcaption><strong>Read out as:</strong> <span dir=\"auto\"{}>{}</span>"
         "</figcaption>\n",
-        lang, escaped(picture.alt));
+        lang, html_shown(picture.alt));
   } else {
     out += "<figcaption><strong>No description.</strong></figcaption>\n";
   }
@@ -181,11 +153,11 @@ std::string card_html(const Arrived& post, const std::string& lang) {
   }
   const std::string host = host_of(post.card.url);
   const std::string title = post.card.title.empty() ? host : post.card.title;
-  out +=
-      fmt::format("<div>\n<p class=\"host\">{}</p>\n<p class=\"title\"{}>{}</p>\n", escaped(host),
-                  lang, is_http_url(post.card.url) ? anchor(post.card.url, title) : escaped(title));
+  out += fmt::format(
+      "<div>\n<p class=\"host\">{}</p>\n<p class=\"title\"{}>{}</p>\n", html_shown(host), lang,
+      is_http_url(post.card.url) ? html_link(post.card.url, title) : html_shown(title));
   if (!post.card.description.empty()) {
-    out += fmt::format("<p{}>{}</p>\n", lang, escaped(post.card.description));
+    out += fmt::format("<p{}>{}</p>\n", lang, html_shown(post.card.description));
   }
   return out + "</div>\n</div>\n";
 }
@@ -231,9 +203,9 @@ std::string article(const Account& account, const Arrived& post, std::size_t num
       "<span class=\"face\" aria-hidden=\"true\">{1}</span>"
       "<div><h3 id=\"post-{0}\"><bdi>{2}</bdi>, post {3} of {4}</h3><p><bdi>{5}</bdi></p></div>"
       "</div>\n",
-      id, escaped(face_of(account)), escaped(account.id.value), number, of,
-      escaped(speaker_of(account)));
-  if (!post.note.empty()) out += fmt::format("<p class=\"note\">{}</p>\n", escaped(post.note));
+      id, html_shown(face_of(account)), html_shown(account.id.value), number, of,
+      html_shown(speaker_of(account)));
+  if (!post.note.empty()) out += fmt::format("<p class=\"note\">{}</p>\n", html_shown(post.note));
   out += fmt::format("<p class=\"text\" dir=\"auto\"{}>{}</p>\n", lang,
                      linked_text(post.text, account.network));
   if (!post.pictures.empty()) {
@@ -245,13 +217,13 @@ std::string article(const Account& account, const Arrived& post, std::size_t num
   out += "<ul class=\"facts\">\n" + length_html(post);
   out += fmt::format("<li>{}</li>\n", time_of(post.at));
   if (!post.language.empty()) {
-    out += fmt::format("<li>language: {}</li>\n", escaped(post.language));
+    out += fmt::format("<li>language: {}</li>\n", html_shown(post.language));
   }
   out += "</ul>\n";
   if (const auto warnings = warnings_about(post, has_languages(account.network));
       !warnings.empty()) {
     out += "<ul class=\"warnings\" aria-label=\"To look at\">\n";
-    for (const std::string& warning : warnings) out += "<li>" + escaped(warning) + "</li>\n";
+    for (const std::string& warning : warnings) out += "<li>" + html_shown(warning) + "</li>\n";
     out += "</ul>\n";
   }
   return out + "</article>\n";
@@ -267,10 +239,10 @@ std::string section(const Arrivals& arrivals) {
   std::string out = fmt::format(
       "<section class=\"{0}\" aria-labelledby=\"account-{1}\">\n<h2 id=\"account-{1}\">{2} "
       "<span><bdi>{3}</bdi>, {4}</span></h2>\n",
-      escaped(account.network), id, escaped(shown_name(account.network)), escaped(account.id.value),
-      posts(arrivals.posts.size()));
+      html_shown(account.network), id, html_shown(shown_name(account.network)),
+      html_shown(account.id.value), posts(arrivals.posts.size()));
   if (!arrivals.problem.empty()) {
-    out += fmt::format("<p class=\"nothing\">{}</p>\n", escaped(arrivals.problem));
+    out += fmt::format("<p class=\"nothing\">{}</p>\n", html_shown(arrivals.problem));
   } else if (arrivals.posts.empty()) {
     out += "<p class=\"nothing\">Nothing yet.</p>\n";
   }
@@ -351,9 +323,9 @@ std::string render_page(const std::vector<Arrivals>& all, SysTime now) {
     out += "<nav aria-label=\"Accounts\">\n<ul>\n";
     for (const Arrivals& arrivals : all) {
       out += fmt::format("<li class=\"{}\"><a href=\"#account-{}\">{} ({})</a></li>\n",
-                         escaped(arrivals.account.network),
-                         escaped(percent_encode(arrivals.account.id.value)),
-                         escaped(arrivals.account.id.value), arrivals.posts.size());
+                         html_shown(arrivals.account.network),
+                         html_shown(percent_encode(arrivals.account.id.value)),
+                         html_shown(arrivals.account.id.value), arrivals.posts.size());
     }
     out += "</ul>\n</nav>\n";
   }

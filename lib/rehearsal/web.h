@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/html.h"
 #include "core/random.h"
 #include "oauth/crypto.h"
 #include "oauth/oauth2.h"
@@ -10,21 +11,6 @@
 
 /// What the doubles that let a person sign in share: their pages, their secrets, their forms.
 namespace crier::rehearsal {
-
-[[nodiscard]] inline std::string html_escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 /// A page of a network; `body` is HTML.
 [[nodiscard]] inline Response respond_page(int status, std::string_view title,

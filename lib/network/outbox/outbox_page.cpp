@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/html.h"
 #include "core/model.h"
 #include "core/url.h"
 #include "core/utf8.h"
@@ -74,33 +75,6 @@ std::optional<Shown> read_line(std::string_view line) {
   return shown;
 }
 
-/// Escapes for text and for quoted attributes. Control characters and those that turn the reading
-/// direction are made visible; line ends stay.
-std::string escaped(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t line_end = std::min(text.find('\n'), text.size());
-    for (const char c : printable(text.substr(0, line_end))) {
-      switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += c;
-      }
-    }
-    if (line_end < text.size()) out += '\n';
-    text.remove_prefix(std::min(line_end + 1, text.size()));
-  }
-  return out;
-}
-
-std::string anchor(std::string_view url, std::string_view label) {
-  return fmt::format(R"(<a href="{}" rel="nofollow noopener noreferrer">{}</a>)", escaped(url),
-                     escaped(label));
-}
-
 /// Where the address at the start of `text` ends: at a space or a quoting character, and before the
 /// punctuation of the sentence around it.
 std::size_t length_of_link(std::string_view text) {
@@ -120,12 +94,12 @@ std::string with_anchors(std::string_view text) {
       ++i;
       continue;
     }
-    out += escaped(text.substr(plain, i - plain));
-    out += anchor(text.substr(i, length), text.substr(i, length));
+    out += html_shown(text.substr(plain, i - plain));
+    out += html_link(text.substr(i, length), text.substr(i, length));
     i += length;
     plain = i;
   }
-  return out + escaped(text.substr(plain));
+  return out + html_shown(text.substr(plain));
 }
 
 bool is_language_tag(std::string_view text) {
@@ -137,7 +111,7 @@ bool is_language_tag(std::string_view text) {
 
 /// "2026-03-02T09:00:00Z" -> "2026-03-02 09:00 UTC", marked as a time; other text stays text.
 std::string time_of(const std::string& text) {
-  if (!from_iso8601(text)) return escaped(text);
+  if (!from_iso8601(text)) return html_shown(text);
   return fmt::format(R"(<time datetime="{0}">{1} {2} UTC</time>)", text, text.substr(0, 10),
                      text.substr(11, 5));
 }
@@ -151,7 +125,7 @@ std::string article_of(const Shown& shown) {
 <h2 id="title-{0}">{1}, <bdi>{2}</bdi> to <bdi>{3}</bdi></h2>
 <p class="post" dir="auto"{4}>{5}</p>
 )",
-      id, time_of(shown.posted_at), escaped(shown.feed), escaped(shown.account), language,
+      id, time_of(shown.posted_at), html_shown(shown.feed), html_shown(shown.account), language,
       with_anchors(shown.text));
   if (!shown.images.empty()) {
     out += "<ul aria-label=\"Images\">\n";
@@ -159,7 +133,7 @@ std::string article_of(const Shown& shown) {
       const std::string_view label =
           trimmed(image.alt).empty() ? "image without a description" : std::string_view(image.alt);
       out += fmt::format("<li>{}</li>\n",
-                         is_http_url(image.url) ? anchor(image.url, label) : escaped(label));
+                         is_http_url(image.url) ? html_link(image.url, label) : html_shown(label));
     }
     out += "</ul>\n";
   }
