@@ -156,7 +156,8 @@ void print_json(const RunReport& report, std::FILE* out) {
          {"skipped", std::move(skipped)},
          {"held", held_of(report)},
          {"spending", spending_of(report)},
-         {"account_problems", std::move(accounts)}},
+         {"account_problems", std::move(accounts)},
+         {"reminders", report.reminders}},
         out);
 }
 

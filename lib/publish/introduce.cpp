@@ -42,10 +42,10 @@ class Introduction {
     const Network* network = account != nullptr ? world_.network(account->network) : nullptr;
     if (network == nullptr) return;
     AccountFacts& facts = facts_[id] = world_.store.facts(id);
-    if (facts.values["server"] != account->server) {
-      facts = {};
-      facts.values["server"] = account->server;
-    }
+    // What was noted before the account was met, of its sign-in, is of no server yet.
+    const std::string server = facts.values["server"];
+    if (!server.empty() && server != account->server) facts = {};
+    facts.values["server"] = account->server;
     auto& who = known_[id];
     who.reset(new Acquaintance{*account, *network, {*account, session_world(world_)}});
     const Credentials* known = network->traits().sign_in == SignIn::none

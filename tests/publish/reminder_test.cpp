@@ -54,6 +54,17 @@ TEST(Reminder, IsSaidOncePerMarkHoweverOftenCrierRuns) {
   ASSERT_EQ(room.run().reminders.size(), 1U);
 }
 
+TEST(Reminder, IsNotSaidAgainOnceTheAccountsServerHasBeenMet) {
+  Newsroom room;
+  Credentials& known = room.tokens.kept["town-hall"];
+  known.signed_in_at = room.clock.now() - days{46};
+  known.ends_at = room.clock.now() + days{13};
+  ASSERT_EQ(room.run().reminders.size(), 1U) << "nothing to post: nobody was met";
+  room.add_item("Lifeguard");
+  EXPECT_TRUE(room.run().reminders.empty());
+  EXPECT_TRUE(room.run().reminders.empty());
+}
+
 TEST(Reminder, SaysNothingOfTokensThatRenewThemselves) {
   Newsroom room;
   Credentials& known = room.tokens.kept["town-hall"];
