@@ -97,6 +97,15 @@ bool Bluesky::publishes(const Request& request) const {
   return request.method == Method::post && path_of(request) == std::string(xrpc) + "repo.putRecord";
 }
 
+Response Bluesky::too_many_requests(std::chrono::seconds /*wait*/) const {
+  return respond_json(429, {{"error", "RateLimitExceeded"}, {"message", "Rate Limit Exceeded"}});
+}
+
+Response Bluesky::server_error() const {
+  return respond_json(500,
+                      {{"error", "InternalServerError"}, {"message", "Internal Server Error"}});
+}
+
 Response Bluesky::answer(const Request& request) {
   Response response = about(request, path_of(request));
   response.final_url = request.url;

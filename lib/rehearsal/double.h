@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -66,6 +67,11 @@ class Double {
   /// What `crier auth login` would have kept after a sign-in here, for the first account of that
   /// network; `account` may say which (a handle, a Page).
   [[nodiscard]] virtual Credentials sign_in(const Account& account) = 0;
+  /// What it says, before it has done anything, when there were too many requests and when it
+  /// fails: in the network's own shape; how long to wait, where the network says it in its words.
+  /// Beside them, a Retry-After says it for all.
+  [[nodiscard]] virtual Response too_many_requests(std::chrono::seconds wait) const = 0;
+  [[nodiscard]] virtual Response server_error() const = 0;
   /// All tokens that were given so far are refused from now on; a refresh token still renews.
   virtual void expire_tokens() = 0;
   [[nodiscard]] const std::vector<Arrived>& arrived() const { return arrived_; }

@@ -141,6 +141,12 @@ class Facebook final : public Double {
   [[nodiscard]] bool publishes(const Request& request) const override {
     return request.method == Method::post && path_of(request).ends_with("/feed");
   }
+  [[nodiscard]] Response too_many_requests(std::chrono::seconds /*wait*/) const override {
+    return refuse(400, 4, "(#4) Application request limit reached");
+  }
+  [[nodiscard]] Response server_error() const override {
+    return refuse(500, 2, "Service temporarily unavailable");
+  }
   Credentials sign_in(const Account& account) override;
   void expire_tokens() override {
     for (auto& [token, known] : tokens_) known.has_ended = true;

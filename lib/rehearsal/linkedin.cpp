@@ -43,6 +43,15 @@ bool LinkedinDouble::publishes(const Request& request) const {
   return request.method == Method::post && path_of(request) == "/rest/posts";
 }
 
+Response LinkedinDouble::too_many_requests(std::chrono::seconds /*wait*/) const {
+  return refuse(429, "TOO_MANY_REQUESTS",
+                "Resource level throttle limit for calls to this resource is reached");
+}
+
+Response LinkedinDouble::server_error() const {
+  return refuse(500, "INTERNAL_SERVER_ERROR", "Internal Server Error");
+}
+
 Credentials LinkedinDouble::sign_in(const Account& account) {
   const auto set = account.settings.find("organization");
   const auto which = std::ranges::find_if(organizations, [&](const auto& one) {

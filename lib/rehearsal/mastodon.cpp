@@ -360,6 +360,14 @@ bool MastodonDouble::publishes(const Request& request) const {
   return request.method == Method::post && path_of(request) == "/api/v1/statuses";
 }
 
+Response MastodonDouble::too_many_requests(std::chrono::seconds /*wait*/) const {
+  return respond_json(429, {{"error", "Too many requests"}});
+}
+
+Response MastodonDouble::server_error() const {
+  return respond_json(500, {{"error", "An unexpected error occurred"}});
+}
+
 Credentials MastodonDouble::sign_in(const Account& account) {
   // A name on Mastodon has letters, digits and the low line.
   name_ = ascii_lower(account.id.value);

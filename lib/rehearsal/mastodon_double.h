@@ -21,6 +21,8 @@ class MastodonDouble final : public Double {
   explicit MastodonDouble(DoubleWorld world) : Double(std::move(world)) {}
   [[nodiscard]] Response answer(const Request& request) override;
   [[nodiscard]] bool publishes(const Request& request) const override;
+  [[nodiscard]] Response too_many_requests(std::chrono::seconds wait) const override;
+  [[nodiscard]] Response server_error() const override;
   [[nodiscard]] Credentials sign_in(const Account& account) override;
   void expire_tokens() override;
 

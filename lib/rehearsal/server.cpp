@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "rehearsal/answers.h"
 #include "rehearsal/doubles.h"
 
 namespace crier::rehearsal {
@@ -62,9 +61,13 @@ std::optional<Response> DoubleServer::answer(Stall& stall, const Request& reques
   switch (fault_) {
     case Fault::none:
     case Fault::timeout_after_accept: break;
-    case Fault::too_many_requests:
-      return respond_json(429, {{"error", "Too many requests"}}, {{"Retry-After", "2"}});
-    case Fault::server_error: return respond_json(500, {{"error", "Internal server error"}});
+    case Fault::too_many_requests: {
+      constexpr std::chrono::seconds wait{2};
+      Response answer = stand_in.too_many_requests(wait);
+      answer.headers.push_back({"Retry-After", std::to_string(wait.count())});
+      return answer;
+    }
+    case Fault::server_error: return stand_in.server_error();
     case Fault::expired_token: stand_in.expire_tokens(); break;
   }
   return stand_in.answer(request);

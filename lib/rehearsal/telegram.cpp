@@ -56,6 +56,13 @@ class Telegram final : public Double {
     return path_of(request).ends_with("/sendMessage");
   }
 
+  [[nodiscard]] Response too_many_requests(std::chrono::seconds wait) const override {
+    return told(429, fmt::format("Too Many Requests: retry after {}", wait.count()),
+                {{"retry_after", wait.count()}});
+  }
+  [[nodiscard]] Response server_error() const override {
+    return told(500, "Internal Server Error");
+  }
   Credentials sign_in(const Account& account) override {
     if (const auto chat = account.settings.find("chat"); chat != account.settings.end()) {
       chats_.insert(ascii_lower(chat->second));

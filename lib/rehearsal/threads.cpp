@@ -95,6 +95,12 @@ class ThreadsDouble final : public Double {
     return request.method == Method::post && path_of(request) == "/v1.0/me/threads_publish";
   }
 
+  [[nodiscard]] Response too_many_requests(std::chrono::seconds /*wait*/) const override {
+    return refuse(403, 4, "Application request limit reached");
+  }
+  [[nodiscard]] Response server_error() const override {
+    return refuse(500, 2, "Service temporarily unavailable");
+  }
   [[nodiscard]] Credentials sign_in(const Account& /*account*/) override {
     return sign_ins_.sign_in();
   }

@@ -159,6 +159,12 @@ class Webhook final : public Double {
     return request.method == Method::post && hooks_.contains(path_of(request));
   }
 
+  [[nodiscard]] Response too_many_requests(std::chrono::seconds /*wait*/) const override {
+    return respond(429, "Too Many Requests");
+  }
+  [[nodiscard]] Response server_error() const override {
+    return respond(500, "Internal Server Error");
+  }
   /// A receiver by Standard Webhooks; for an account with a template, one that has no key and drops
   /// nothing, as Teams and Slack are.
   Credentials sign_in(const Account& account) override {

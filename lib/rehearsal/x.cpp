@@ -116,6 +116,20 @@ bool X::publishes(const Request& request) const {
   return request.method == Method::post && path_of(request) == "/2/tweets";
 }
 
+Response X::too_many_requests(std::chrono::seconds /*wait*/) const {
+  return respond_json(429, {{"title", "Too Many Requests"},
+                            {"detail", "Too Many Requests"},
+                            {"type", "about:blank"},
+                            {"status", 429}});
+}
+
+Response X::server_error() const {
+  return respond_json(500, {{"title", "Internal Server Error"},
+                            {"detail", "Internal Server Error"},
+                            {"type", "about:blank"},
+                            {"status", 500}});
+}
+
 Response X::answer(const Request& request) {
   Response response = about(request, path_of(request));
   response.final_url = request.url;

@@ -29,6 +29,12 @@ class SimpleDouble final : public Double {
     }
     return respond_json(200, {{"ok", true}}, {{"X-Of-The-Double", "yes"}});
   }
+  [[nodiscard]] Response too_many_requests(std::chrono::seconds /*wait*/) const override {
+    return respond_json(429, {{"error", "Too many requests"}});
+  }
+  [[nodiscard]] Response server_error() const override {
+    return respond_json(500, {{"error", "Internal server error"}});
+  }
   [[nodiscard]] bool publishes(const Request& request) const override {
     return request.method == Method::post && path_of(request) != "/upload";
   }
