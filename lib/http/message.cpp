@@ -175,12 +175,6 @@ std::optional<Error> classify(const Response& response, SysTime now) {
 
 namespace {
 
-/// Proxies and gateways answer with pages that are made for eyes.
-bool is_web_page(std::string_view text) {
-  const std::string start = ascii_lower(text.substr(0, 64));
-  return start.starts_with("<!doctype html") || start.starts_with("<html");
-}
-
 std::string name_of_page(std::string_view text) {
   const std::string lower = ascii_lower(text);
   const std::size_t begin = lower.find("<title>");
@@ -190,6 +184,11 @@ std::string name_of_page(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_web_page(std::string_view body) {
+  const std::string start = ascii_lower(trimmed(body.substr(0, 256)));
+  return start.starts_with("<!doctype html") || start.starts_with("<html");
+}
 
 std::string excerpt(std::string_view body) {
   constexpr std::size_t most = 200;

@@ -75,6 +75,9 @@ struct Response {
 /// Reads an ISO 8601 time with its zone, "2026-03-02T09:00:00.5+01:00"; a fraction is rounded up.
 [[nodiscard]] std::optional<SysTime> parse_iso_time(std::string_view value);
 
+/// Whether a body is a page that is made for eyes, as proxies, firewalls and gateways answer with.
+[[nodiscard]] bool is_web_page(std::string_view body);
+
 /// The start of an answer's body, fit for an error message: one line, at most 200 bytes, no control
 /// characters. Of a web page, its title.
 [[nodiscard]] std::string excerpt(std::string_view body);

@@ -141,7 +141,9 @@ class Network {
   [[nodiscard]] virtual std::optional<Request> look_for(const Delivery& delivery,
                                                         const Context& context) const = 0;
   /// Reads the answer to look_for: the receipt, or nothing if the post is not there.
-  /// Errors: unavailable, throttled, unauthorized, if the answer does not tell.
+  /// Errors: unavailable, throttled, unauthorized, if the answer does not tell. Unauthorized: the
+  /// post stays in doubt until somebody has signed in, however long that takes. A sign-in that is
+  /// good and may not read is unavailable: that doubt ends after a day, and the others go on.
   [[nodiscard]] virtual Result<std::optional<Receipt>> recognise(const Delivery& delivery,
                                                                  const Context& context,
                                                                  const Response& answer) const = 0;
@@ -157,7 +159,8 @@ class Network {
                                                          const std::string& cursor) const = 0;
   /// Reads the answer to look_back. What is no announcement (a reply, a boost) is left out.
   /// Errors: unavailable, throttled, unauthorized, if the answer does not tell.
-  [[nodiscard]] virtual Result<PastPage> read_back(const Response& answer) const = 0;
+  [[nodiscard]] virtual Result<PastPage> read_back(const Context& context,
+                                                   const Response& answer) const = 0;
 
   /// What only a person who asks about the sign-in wants to know: asked after inquire(), signed,
   /// and taken in by learn(). The fact "sign_in_ends_at" (seconds) says when a person is needed

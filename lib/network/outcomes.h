@@ -44,6 +44,14 @@ namespace crier {
                      said.empty() ? "it gave no reason" : said);
 }
 
+/// Whether something between crier and the network has answered in its place: a firewall, a proxy
+/// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which
+/// is what a wrong address gets, and not what a server says of itself (401, 408, 425, 429, 5xx).
+[[nodiscard]] bool is_turned_away(const Response& answer);
+/// The post waits, and the person learns who to ask. `said`: what was answered, as told() writes
+/// it; `server`: where crier wanted to go.
+[[nodiscard]] Error turned_away(const std::string& said, std::string_view server);
+
 /// How long a 429 asks to wait: by its headers, else `usual`; never longer than a day, which is a
 /// mistake or a trap.
 [[nodiscard]] inline std::chrono::seconds throttle_of(const Response& answer, SysTime now,

@@ -78,7 +78,7 @@ class LookBack {
     }
     const auto answer = fetch_one(world_, session_, *std::move(request));
     if (!answer) return Failure(answer.error());
-    return network_.read_back(*answer);
+    return network_.read_back(context_, *answer);
   }
 
   [[nodiscard]] bool reaches_before(SysTime time) const {

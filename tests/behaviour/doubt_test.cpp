@@ -69,7 +69,7 @@ class SlowNetwork final : public Network {
                                                  const std::string&) const override {
     return std::nullopt;
   }
-  [[nodiscard]] Result<PastPage> read_back(const Response&) const override {
+  [[nodiscard]] Result<PastPage> read_back(const Context&, const Response&) const override {
     return fail(ErrorKind::unavailable, "it has no list");
   }
 

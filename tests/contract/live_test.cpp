@@ -298,17 +298,62 @@ TEST_P(Live, AServerErrorAfterTheWorkIsNoSecondPost) {
 }
 
 TEST_P(Live, AServerErrorBeforeTheWorkLosesNothing) {
-  before = once([] { return Result<Response>(FakeSite::respond(500, "<html></html>")); });
+  before = once([this] { return Result<Response>(far->server_error()); });
   room.add_item("Lifeguard");
   room.run();
   run_until_quiet();
   expect_exactly_once("Lifeguard");
 }
 
-TEST_P(Live, AServerThatWantsAPauseGetsIt) {
+TEST_P(Live, AWebFilterInBetweenLosesNothing) {
   before = once([] {
     return Result<Response>(
-        FakeSite::respond(429, R"({"error":"slow down"})", {{"Retry-After", "300"}}));
+        FakeSite::respond(403, "<!DOCTYPE html><title>Blocked</title>", {{"Via", "filter"}}));
+  });
+  room.add_item("Lifeguard");
+  room.run();
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  run_until_quiet();
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(stage_of("Lifeguard"), Stage::published);
+}
+
+TEST_P(Live, ASignInThatMayNotReadLeavesADoubtForADayAtMost) {
+  if (!can_be_settled()) GTEST_SKIP() << "nobody can be asked in any case";
+  bool may_read = true;
+  after = once([&] {
+    may_read = false;
+    return Result<Response>(fail(ErrorKind::uncertain, "the connection closed"));
+  });
+  beside = [&](const Request& request) -> std::optional<Result<Response>> {
+    if (may_read || request.method != Method::get) return std::nullopt;
+    return FakeSite::respond(403, R"({"error":{"code":10,"message":"no"},"code":"ACCESS_DENIED",)"
+                                  R"("title":"Forbidden","status":403})");
+  };
+  room.add_item("Lifeguard");
+  room.run();
+  EXPECT_EQ(stage_of("Lifeguard"), Stage::publishing);
+  for (int hour = 0; hour < 27; ++hour) {
+    room.clock.advance(hours{1});
+    room.run();
+  }
+  // Where a repeat is known to be dropped, nobody has to read.
+  EXPECT_TRUE(stage_of("Lifeguard") == Stage::uncertain ||
+              (stage_of("Lifeguard") == Stage::published && GetParam() == "webhook"))
+      << name_of(stage_of("Lifeguard"));
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  may_read = true;
+  room.add_item("Librarian");
+  room.run();
+  run_until_quiet();
+  EXPECT_EQ(count("Librarian"), 1U) << "the account goes on";
+}
+
+TEST_P(Live, AServerThatWantsAPauseGetsIt) {
+  before = once([this] {
+    Response answer = far->too_many_requests(minutes{5});
+    answer.headers.push_back({"Retry-After", "300"});
+    return Result<Response>(std::move(answer));
   });
   room.add_item("Lifeguard");
   room.run();
@@ -409,7 +454,7 @@ TEST_P(Live, WhatWasPostedIsFoundWhenTheAccountIsReadBack) {
   AccountSession session(account, {room.tokens, room.authorizer, room.clock, room.random, client});
   const auto answer = fetch(session, client, *request);
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
-  const auto past = network.read_back(*answer);
+  const auto past = network.read_back({account, known, room.clock.now()}, *answer);
   ASSERT_TRUE(past.has_value()) << past.error().message;
   ASSERT_EQ(past->posts.size(), 1U);
   EXPECT_EQ(past->posts[0].remote_id, far->arrived()[0].id);

@@ -387,7 +387,7 @@ TEST_P(Networks, ReadNoPastPostOutOfAnAnswerThatHoldsNone) {
   if (!network().look_back(context(), "")) GTEST_SKIP() << "cannot be asked";
   for (const Answer& answer : answers()) {
     SCOPED_TRACE(answer.name);
-    const auto page = network().read_back(response_of(answer));
+    const auto page = network().read_back(context(), response_of(answer));
     if (page) {
       EXPECT_EQ(answer.status, 200) << "only an answer can say that there are none";
       EXPECT_TRUE(page->posts.empty());
@@ -409,7 +409,7 @@ TEST_P(Networks, ReadNoPastPostOutOfAnAnswerThatHoldsNone) {
   }
   // What looks like JSON to the end, and what is none at its very end.
   for (const char* body : {"[", "[{\"id\":\"1\"", "{\"posts\":[{\"id\":\"1\"}", "<html></html>"}) {
-    EXPECT_FALSE(network().read_back(response_of({"200 cut", 200, {}, body}))) << body;
+    EXPECT_FALSE(network().read_back(context(), response_of({"200 cut", 200, {}, body}))) << body;
   }
 }
 
@@ -428,7 +428,7 @@ TEST_P(Networks, ReadOnlyWhatHasTheRightType) {
       const std::string id = R"({"id":"1")";
       body.replace(body.find(id), id.size(), R"({"id":"urn:li:share:1")");
     }
-    const auto page = network().read_back(response_of({"odd", 200, {}, body}));
+    const auto page = network().read_back(context(), response_of({"odd", 200, {}, body}));
     if (!page) continue;
     is_read = true;
     ASSERT_EQ(page->posts.size(), 1U);

@@ -61,7 +61,8 @@ class ScriptedNetwork final : public Network {
                                                  const std::string& /*cursor*/) const override {
     return std::nullopt;
   }
-  [[nodiscard]] Result<PastPage> read_back(const Response& /*answer*/) const override {
+  [[nodiscard]] Result<PastPage> read_back(const Context& /*context*/,
+                                           const Response& /*answer*/) const override {
     return fail(ErrorKind::unavailable, "this network has no list of posts");
   }
   [[nodiscard]] Result<std::optional<Receipt>> recognise(const Delivery&, const Context&,

@@ -201,7 +201,9 @@ TEST(Bluesky, LeavesRepliesOutOfWhatItReadsBack) {
       R"({"cursor":"c","records":[{"uri":"at://did:plc:council/app.bsky.feed.post/1","value":)"
       R"({"text":"a","reply":{}}},{"uri":"at://did:plc:council/app.bsky.feed.post/2","value":)"
       R"({"text":"b","createdAt":"2026-03-02T09:00:00.000Z"}}]})";
-  const auto page = BlueskyNetwork().read_back(answer);
+  const Account account{{"town-hall"}, "bluesky", "", "en-GB", {}};
+  const AccountFacts facts;
+  const auto page = BlueskyNetwork().read_back({account, facts, now}, answer);
   ASSERT_TRUE(page);
   ASSERT_EQ(page->posts.size(), 1U);
   EXPECT_EQ(page->posts[0].text, "b");

@@ -115,7 +115,9 @@ PastPage read_back(const std::string& body) {
   Response answer;
   answer.status = 200;
   answer.body = body;
-  const auto page = MastodonNetwork().read_back(answer);
+  const Account account{{"town-hall"}, "mastodon", "https://social.example.gov.uk", "en-GB", {}};
+  const AccountFacts facts;
+  const auto page = MastodonNetwork().read_back({account, facts, SysTime{}}, answer);
   EXPECT_TRUE(page) << page.error().message;
   return page.value_or(PastPage{});
 }

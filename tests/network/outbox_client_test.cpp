@@ -139,7 +139,7 @@ TEST_F(OutboxFiles, FindsWhatItHoldsAndOnlyThat) {
 TEST_F(OutboxFiles, ListsAnAccountsPostsNewestFirst) {
   const Account account = account_at(file());
   const Context context{account, {}, clock_.now()};
-  auto page = network_.read_back(*ask(*network_.look_back(context, "")));
+  auto page = network_.read_back(context, *ask(*network_.look_back(context, "")));
   ASSERT_TRUE(page);
   EXPECT_TRUE(page->posts.empty());
   EXPECT_FALSE(fs::exists(file())) << "looking must not make the file";
@@ -151,7 +151,7 @@ TEST_F(OutboxFiles, ListsAnAccountsPostsNewestFirst) {
   ASSERT_TRUE(post(others));
   ASSERT_TRUE(post(delivery_of("a2", "Second")));
   std::ofstream(file(), std::ios::app) << R"({"id":"a3","account":"notice)";
-  page = network_.read_back(*ask(*network_.look_back(context, "")));
+  page = network_.read_back(context, *ask(*network_.look_back(context, "")));
   ASSERT_TRUE(page);
   ASSERT_EQ(page->posts.size(), 2U) << "not another account's, and no half line";
   EXPECT_TRUE(page->next.empty());
@@ -169,7 +169,8 @@ TEST_F(OutboxFiles, ListsNoMoreThanItShould) {
   }
   write_file(file(), all);
   const Account account = account_at(file());
-  const auto page = network_.read_back(*ask(*network_.look_back({account, {}, clock_.now()}, "")));
+  const Context context{account, {}, clock_.now()};
+  const auto page = network_.read_back(context, *ask(*network_.look_back(context, "")));
   ASSERT_TRUE(page);
   EXPECT_EQ(page->posts.size(), most_listed);
   EXPECT_EQ(page->posts[0].remote_id, std::to_string(most_listed + 49));

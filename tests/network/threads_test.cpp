@@ -138,7 +138,8 @@ TEST_F(Threads, SortsProblemsByTheirNumbersAndNotByTheirWords) {
       {answer_of(502, "<html></html>"), Meaning::failed},
       {answer_of(408, ""), Meaning::failed},
       {answer_of(401, ""), Meaning::sign_in},
-      {answer_of(403, "<html></html>"), Meaning::permission},
+      {answer_of(403, "<html></html>"), Meaning::unreadable},
+      {answer_of(403, "{}"), Meaning::permission},
       {answer_of(404, "<html></html>"), Meaning::elsewhere},
       {answer_of(302, ""), Meaning::elsewhere},
       {answer_of(400, "<html>error 190, code 24</html>"), Meaning::unreadable},
@@ -449,7 +450,11 @@ TEST_F(Threads, NeverGivesUpAPostThatWasAnsweredWithAnId) {
   const auto found = network.recognise(delivery, {account, facts, at}, problem(100, 33));
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->remote_id, "9001");
-  EXPECT_FALSE(network.recognise(delivery, {account, facts, at}, answer_of(503, "")));
+  for (const auto& answer : {answer_of(503, ""), problem(190, 463, 401), problem(4, 0, 429)}) {
+    const auto known = network.recognise(delivery, {account, facts, at}, answer);
+    ASSERT_TRUE(known && *known) << "it was told its id, whatever is said now";
+    EXPECT_EQ((*known)->remote_id, "9001");
+  }
 }
 
 TEST_F(Threads, WaitsAsLongAsMetaSays) {
@@ -511,10 +516,12 @@ TEST_F(Threads, DoesNotSayThatAPostIsNotThereWhereOthersMayHideIt) {
 }
 
 TEST_F(Threads, ReadsMetasTimesAndPages) {
-  const auto page = network.read_back(answer_of(
-      200,
-      R"({"data":[{"id":"9","text":"a","timestamp":"2026-03-02T10:00:00+0100","permalink":"https://t/9"},)"
-      R"({"id":"8","media_type":"REPOST_FACADE"}],"paging":{"cursors":{"after":"QVF"}}})"));
+  const auto page = network.read_back(
+      {account, facts, now},
+      answer_of(
+          200,
+          R"({"data":[{"id":"9","text":"a","timestamp":"2026-03-02T10:00:00+0100","permalink":"https://t/9"},)"
+          R"({"id":"8","media_type":"REPOST_FACADE"}],"paging":{"cursors":{"after":"QVF"}}})"));
   ASSERT_TRUE(page.has_value());
   ASSERT_EQ(page->posts.size(), 1U);
   EXPECT_EQ(page->posts[0].at, now);

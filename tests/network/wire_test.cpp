@@ -254,7 +254,7 @@ TEST_P(Wire, SaysWhatTheCaseWants) {
     const auto request = network->look_back(context, json.value("cursor", ""));
     expect(1, request ? write(*request) : "cannot be asked\n");
     if (const auto response = answer(1)) {
-      const auto page = network->read_back(*response);
+      const auto page = network->read_back(context, *response);
       expect(2, page ? write(*page) : write("unknown", page.error()));
     }
   } else {

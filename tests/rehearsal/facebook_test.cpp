@@ -131,7 +131,8 @@ TEST_F(FacebookDoubleTest, ListsManyPostsPageByPage) {
   std::vector<std::string> texts;
   do {
     const auto past =
-        network.read_back(ask(*network.look_back({account, facts, clock.now()}, cursor)));
+        network.read_back({account, facts, clock.now()},
+                          ask(*network.look_back({account, facts, clock.now()}, cursor)));
     ASSERT_TRUE(past.has_value());
     for (const PastPost& one : past->posts) texts.push_back(one.text);
     cursor = past->next;

@@ -67,6 +67,17 @@ bool is_at_uri(std::string_view uri) {
          uri.find_first_of(" \"'<>\\") == std::string_view::npos;
 }
 
+/// Why a list or a post could not be read.
+Error unread(const Context& context, const Response& answer, std::string_view what) {
+  if (answer.status == 401) return unauthorized(context, answer, what, sign_in_again);
+  if (is_turned_away(answer)) {
+    return turned_away(said(context, answer, what), server_of(answer, context));
+  }
+  const auto sorted = classify(answer, context.now);
+  return {answer.status == 429 ? ErrorKind::throttled : ErrorKind::unavailable,
+          said(context, answer, what), sorted ? sorted->retry_after : std::nullopt};
+}
+
 /// Where the links of a past post lead.
 std::vector<std::string> links_of(const Json& record) {
   std::vector<std::string> links;
@@ -98,6 +109,11 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
     return defer(
         unauthorized(context, answer, "does not take the sign-in of this account", sign_in_again),
         context.now);
+  }
+  if (is_turned_away(answer)) {
+    return defer(turned_away(said(context, answer, "did not answer as a Bluesky server does"),
+                             server_of(answer, context)),
+                 context.now);
   }
   if (answer.status == 403) {
     return defer(
@@ -184,36 +200,23 @@ Result<std::optional<Receipt>> read_record(const Context& context, std::string_v
   if (is_told && (name == "RecordNotFound" || message.starts_with("Could not locate record"))) {
     return std::optional<Receipt>();
   }
-  auto error = classify(answer, context.now);
-  const ErrorKind kind = answer.status == 401   ? ErrorKind::unauthorized
-                         : answer.status == 429 ? ErrorKind::throttled
-                                                : ErrorKind::unavailable;
-  return Failure(Error{kind, said(context, answer, "did not say whether the post is there"),
-                       error ? error->retry_after : std::nullopt});
+  return Failure(unread(context, answer, "did not say whether the post is there"));
 }
 
-Result<PastPage> read_records(const Response& answer) {
-  const std::string asked = origin_of(answer.final_url);
-  const std::string server = asked.empty() ? "the server" : asked;
+Result<PastPage> read_records(const Context& context, const Response& answer) {
   const Json body = parse_json(answer.body);
   const Json* records = member(&body, "records");
   if (answer.status != 200 || records == nullptr || !records->is_array()) {
-    const ErrorKind kind = answer.status == 401 || answer.status == 403 ? ErrorKind::unauthorized
-                           : answer.status == 429                       ? ErrorKind::throttled
-                                                                        : ErrorKind::unavailable;
-    return fail(kind, "{}",
-                told(server, answer, "did not list the account's posts", words_of(answer)));
+    return Failure(unread(context, answer, "did not list the account's posts"));
   }
   PastPage page;
-  const AccountFacts nothing;
-  const Account nobody;
   for (const Json& entry : *records) {
     const std::string uri = text_of(entry, "uri");
     const Json* record = member(&entry, "value");
     if (!is_at_uri(uri) || record == nullptr) continue;
     if (member(record, "reply") != nullptr) continue;
-    page.posts.push_back({uri, page_of({nobody, nothing, SysTime{}}, uri), text_of(*record, "text"),
-                          links_of(*record), parse_iso_time(text_of(*record, "createdAt"))});
+    page.posts.push_back({uri, page_of(context, uri), text_of(*record, "text"), links_of(*record),
+                          parse_iso_time(text_of(*record, "createdAt"))});
   }
   page.next = text_of(body, "cursor");
   return page;

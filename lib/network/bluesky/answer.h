@@ -35,6 +35,6 @@ namespace crier::bluesky {
                                                          const Response& answer);
 
 /// Reads the answer to listRecords. Errors: as Network::read_back.
-[[nodiscard]] Result<PastPage> read_records(const Response& answer);
+[[nodiscard]] Result<PastPage> read_records(const Context& context, const Response& answer);
 
 }  // namespace crier::bluesky

@@ -100,8 +100,8 @@ std::optional<Request> BlueskyNetwork::look_back(const Context& context,
   return request;
 }
 
-Result<PastPage> BlueskyNetwork::read_back(const Response& answer) const {
-  return bluesky::read_records(answer);
+Result<PastPage> BlueskyNetwork::read_back(const Context& context, const Response& answer) const {
+  return bluesky::read_records(context, answer);
 }
 
 }  // namespace crier

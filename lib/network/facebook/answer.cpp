@@ -76,8 +76,10 @@ std::optional<Meaning> meaning_of_code(const Problem& problem) {
   }
 }
 
-Meaning meaning_of_status(int status, bool is_graph) {
+Meaning meaning_of_status(const Response& answer, bool is_graph) {
+  const int status = answer.status;
   if (status == 401) return Meaning::signed_out;
+  if (is_turned_away(answer)) return Meaning::no_graph;
   if (status == 403) return Meaning::not_allowed;
   if (status == 429) return Meaning::throttled;
   if (status >= 500 || status == 408 || status == 425 || status < 200) return Meaning::at_a_loss;
@@ -116,7 +118,7 @@ seconds wait_of(const Response& answer, SysTime now) {
 }
 
 /// What a person does about a token that is not taken.
-std::string remedy_of(const Response& answer) {
+std::string remedy_of_token(const Response& answer) {
   const auto problem = read_problem(answer.body);
   std::string again = "sign in again: crier auth login {}";
   switch (problem ? problem->subcode : 0) {
@@ -132,14 +134,30 @@ std::string remedy_of(const Response& answer) {
   }
 }
 
+/// What a person does about the account; empty where it is not the account that is in trouble.
+std::string remedy_of(Meaning meaning, const Response& answer) {
+  switch (meaning) {
+    case Meaning::signed_out: return remedy_of_token(answer);
+    case Meaning::not_allowed:
+      return "whoever signs in needs to create content on the Page, and must allow all that is "
+             "asked for (pages_manage_posts, pages_read_engagement): crier auth login {}";
+    case Meaning::page_is_gone:
+      return "is the Page still there, with the same owner? Then: crier auth login {}";
+    case Meaning::account_blocked:
+      return "open the Page on facebook.com and do what it asks; the posts of {} wait";
+    case Meaning::wrong_secret:
+      return "sign in with the secret of the app that the token is from: crier auth login {}";
+    default: return {};
+  }
+}
+
 std::string with_account(const Context& context, const std::string& remedy) {
   return fmt::format(fmt::runtime(remedy), context.account.id.value);
 }
 
-Outcome unauthorized(const Context& context, const Response& answer, std::string_view what,
-                     const std::string& remedy) {
-  return defer({ErrorKind::unauthorized, said(answer, what) + "; " + with_account(context, remedy)},
-               context.now);
+Error unauthorized(const Context& context, const Response& answer, std::string_view what,
+                   const std::string& remedy) {
+  return {ErrorKind::unauthorized, said(answer, what) + "; " + with_account(context, remedy)};
 }
 
 }  // namespace
@@ -167,11 +185,15 @@ Meaning meaning_of(const Response& answer) {
     if (const auto known = meaning_of_code(*problem)) return *known;
     if (problem->is_transient) return Meaning::at_a_loss;
   }
-  return meaning_of_status(answer.status, problem.has_value());
+  return meaning_of_status(answer, problem.has_value());
 }
 
 std::optional<Outcome> trouble_of_account(const Context& context, const Response& answer) {
-  switch (meaning_of(answer)) {
+  const Meaning meaning = meaning_of(answer);
+  const auto closed = [&](std::string_view what) {
+    return defer(unauthorized(context, answer, what, remedy_of(meaning, answer)), context.now);
+  };
+  switch (meaning) {
     case Meaning::throttled:
       return defer(
           {ErrorKind::throttled, said(answer, "asks for a pause"), wait_of(answer, context.now)},
@@ -183,27 +205,18 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
                    context.now);
     }
     case Meaning::no_graph:
+      if (is_turned_away(answer)) {
+        return defer(
+            turned_away(said(answer, "did not answer as its API does"), context.account.server),
+            context.now);
+      }
       return defer({ErrorKind::unavailable, said(answer, "did not answer as its API does")},
                    context.now);
-    case Meaning::signed_out:
-      return unauthorized(context, answer, "does not take the sign-in of this account",
-                          remedy_of(answer));
-    case Meaning::not_allowed:
-      return unauthorized(context, answer, "does not let this app post to the Page",
-                          "whoever signs in needs to create content on the Page, and must allow "
-                          "all that is asked for: crier auth login {}");
-    case Meaning::page_is_gone:
-      return unauthorized(
-          context, answer, "shows no such Page to this sign-in",
-          "is the Page still there, with the same owner? Then: crier auth login {}");
-    case Meaning::account_blocked:
-      return unauthorized(
-          context, answer, "wants something of the Page's owner first",
-          "open the Page on facebook.com and do what it asks; the posts of {} wait");
-    case Meaning::wrong_secret:
-      return unauthorized(context, answer, "does not take the app secret for this token",
-                          "sign in with the secret of the app that the token is from: crier auth "
-                          "login {}");
+    case Meaning::signed_out: return closed("does not take the sign-in of this account");
+    case Meaning::not_allowed: return closed("does not let this app post to the Page");
+    case Meaning::page_is_gone: return closed("shows no such Page to this sign-in");
+    case Meaning::account_blocked: return closed("wants something of the Page's owner first");
+    case Meaning::wrong_secret: return closed("does not take the app secret for this token");
     case Meaning::wrong_version:
       return defer(
           {ErrorKind::invalid, said(answer, "has no place to post to") +
@@ -240,33 +253,20 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
   return Rejected{{ErrorKind::rejected, said(answer, "refuses this post")}};
 }
 
-std::optional<Error> why_unread(const Response& answer, SysTime now) {
+std::optional<Error> why_unread(const Context& context, const Response& answer) {
   if (answer.status >= 200 && answer.status < 300) return std::nullopt;
-  Error error{ErrorKind::unavailable, said(answer, "did not list the Page's posts")};
-  switch (meaning_of(answer)) {
-    case Meaning::throttled:
-      error.kind = ErrorKind::throttled;
-      error.retry_after = wait_of(answer, now);
-      break;
-    case Meaning::not_allowed:
-      error.message += "; the sign-in needs pages_read_engagement";
-      error.kind = ErrorKind::unauthorized;
-      break;
-    case Meaning::signed_out:
-    case Meaning::page_is_gone:
-    case Meaning::account_blocked:
-    case Meaning::wrong_secret: error.kind = ErrorKind::unauthorized; break;
-    case Meaning::fine:
-    case Meaning::at_a_loss:
-    case Meaning::wrong_version:
-    case Meaning::duplicate:
-    case Meaning::link_unread:
-    case Meaning::link_refused:
-    case Meaning::picture_refused:
-    case Meaning::post_refused:
-    case Meaning::no_graph: break;
+  constexpr std::string_view what = "did not list the Page's posts";
+  const Meaning meaning = meaning_of(answer);
+  if (meaning == Meaning::throttled) {
+    return Error{ErrorKind::throttled, said(answer, what), wait_of(answer, context.now)};
   }
-  return error;
+  if (const std::string remedy = remedy_of(meaning, answer); !remedy.empty()) {
+    Error error = unauthorized(context, answer, what, remedy);
+    if (meaning == Meaning::not_allowed) error.kind = ErrorKind::unavailable;
+    return error;
+  }
+  if (is_turned_away(answer)) return turned_away(said(answer, what), context.account.server);
+  return Error{ErrorKind::unavailable, said(answer, what)};
 }
 
 }  // namespace crier::facebook

@@ -40,7 +40,7 @@ enum class Meaning : std::uint8_t {
 
 /// Why a list of posts could not be read; nothing for a 200.
 /// Errors: unavailable, throttled, unauthorized.
-[[nodiscard]] std::optional<Error> why_unread(const Response& answer, SysTime now);
+[[nodiscard]] std::optional<Error> why_unread(const Context& context, const Response& answer);
 
 /// "Facebook WHAT (400, code 100/33: its words; fbtrace_id A1b)"
 [[nodiscard]] std::string said(const Response& answer, std::string_view what);

@@ -122,7 +122,7 @@ std::optional<Request> FacebookNetwork::look_for(const Delivery& /*delivery*/,
 Result<std::optional<Receipt>> FacebookNetwork::recognise(const Delivery& delivery,
                                                           const Context& context,
                                                           const Response& answer) const {
-  if (auto why = facebook::why_unread(answer, context.now)) return Failure(*std::move(why));
+  if (auto why = facebook::why_unread(context, answer)) return Failure(*std::move(why));
   const auto listing = facebook::read_listing(answer.body);
   if (!listing) return no_list(answer);
   // A post that is refused as said before may have been said at any time, by anybody's hand.
@@ -153,8 +153,8 @@ std::optional<Request> FacebookNetwork::look_back(const Context& context,
              (cursor.empty() ? std::string() : "&after=" + percent_encode(cursor)));
 }
 
-Result<PastPage> FacebookNetwork::read_back(const Response& answer) const {
-  if (auto why = facebook::why_unread(answer, SysTime{})) return Failure(*std::move(why));
+Result<PastPage> FacebookNetwork::read_back(const Context& context, const Response& answer) const {
+  if (auto why = facebook::why_unread(context, answer)) return Failure(*std::move(why));
   auto listing = facebook::read_listing(answer.body);
   if (!listing) return no_list(answer);
   PastPage page;

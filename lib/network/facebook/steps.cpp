@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/url.h"
+#include "core/utf8.h"
 #include "network/facebook/answer.h"
 #include "network/facebook/version.h"
 #include "network/facebook/wire.h"
@@ -34,6 +35,13 @@ int count_in(const Notes& notes, const std::string& key) {
   int count = 0;
   std::from_chars(noted.data(), noted.data() + noted.size(), count);
   return count;
+}
+
+/// Letters, digits and dots: a Page's name may look like that too.
+bool may_be_user_name(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+  });
 }
 
 }  // namespace
@@ -75,15 +83,22 @@ void Steps::forget_old_media() {
   });
 }
 
-/// A token posts to its own Page, whatever feeds.toml says.
+/// A token posts to its own Page, whatever feeds.toml says. Of user names Facebook tells nothing
+/// here: they were compared when somebody signed in.
 std::string Steps::another_page() const {
   const std::string wanted = value_of(context_.account.settings, "page");
+  if (wanted.empty()) return {};
   const std::string id = value_of(context_.facts.values, "account_id");
-  if (!is_number(wanted) || !is_number(id) || wanted == id) return {};
+  const std::string name = value_of(context_.facts.values, "handle");
+  const bool is_the_same =
+      is_number(wanted) ? !is_number(id) || wanted == id
+                        : name.empty() || may_be_user_name(wanted) || ascii_iequals(name, wanted);
+  if (is_the_same) return {};
   return fmt::format(
       "{0} is signed in to the Facebook Page {1}, and feeds.toml has page = \"{2}\": correct that, "
       "or: crier auth login {0}",
-      context_.account.id.value, id, excerpt(wanted));
+      context_.account.id.value, name.empty() ? id : fmt::format("“{}” ({})", excerpt(name), id),
+      excerpt(wanted));
 }
 
 std::vector<std::string> Steps::media() const {

@@ -28,23 +28,26 @@ std::string trace_of(const Response& answer) {
   return {};
 }
 
-Outcome unauthorized(const Context& context, const Response& answer, std::string_view what,
-                     std::string_view remedy) {
-  return defer(
-      {ErrorKind::unauthorized,
-       said(answer, what) + "; " +
-           fmt::format(fmt::runtime(remedy), fmt::arg("account", context.account.id.value))},
-      context.now);
+Error unauthorized(const Context& context, const Response& answer, std::string_view what,
+                   std::string_view remedy) {
+  return {ErrorKind::unauthorized, fmt::format("{}; {}: crier auth login {}", said(answer, what),
+                                               remedy, context.account.id.value)};
 }
 
-Outcome retired(const Context& context, const Response& answer) {
-  return defer({ErrorKind::invalid,
-                said(answer, fmt::format("no longer knows version {} of its API",
-                                         version_of(context.account))) +
-                    fmt::format("; set `version` of account {} in feeds.toml to a newer one, like "
-                                "\"{}\"; its posts wait",
-                                context.account.id.value, usual_version)},
-               context.now);
+/// What the answer says of the sign-in or of the version; nothing if the trouble is another's.
+/// `what`: what could not be done.
+std::optional<Error> closed(const Context& context, const Response& answer, std::string_view what,
+                            std::string_view who_may) {
+  switch (answer.status) {
+    case 401: return unauthorized(context, answer, what, "sign in again (it holds for 60 days)");
+    case 403: return unauthorized(context, answer, what, who_may);
+    case 426:
+      return Error{
+          ErrorKind::invalid,
+          fmt::format("{}; version {} of its API has ended: {}; the posts wait", said(answer, what),
+                      version_of(context.account), how_to_renew_version(context.account))};
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -71,20 +74,22 @@ bool may_be_too_young(const Response& answer) {
 }
 
 bool is_about_a_picture(const Response& answer) {
-  return answer.status == 400 && read_problem(answer.body).has("MEDIA_ASSET_PROCESSING_FAILED");
+  if (answer.status != 400 && answer.status != 404 && answer.status != 422) return false;
+  const Problem problem = read_problem(answer.body);
+  return problem.has("MEDIA_ASSET_PROCESSING_FAILED") || problem.has("URN_NOT_FOUND");
 }
 
 std::optional<Outcome> trouble_of_account(const Context& context, const Response& answer) {
+  if (is_turned_away(answer)) {
+    return defer(
+        turned_away(said(answer, "did not answer as its API does"), context.account.server),
+        context.now);
+  }
+  auto shut = closed(context, answer, "does not let this account post",
+                     "the person must be an admin of the Page, and the app must have the product "
+                     "Community Management API with w_organization_social; then");
+  if (shut) return defer(*std::move(shut), context.now);
   switch (answer.status) {
-    case 401:
-      return unauthorized(context, answer, "does not take the sign-in of this account",
-                          "its tokens last 60 days: crier auth login {account}");
-    case 403:
-      return unauthorized(
-          context, answer, "does not let this account post",
-          "the person must be an admin of the Page, and the app must have the product Community "
-          "Management API with w_organization_social; then: crier auth login {account}");
-    case 426: return retired(context, answer);
     case 429:
       return defer({ErrorKind::throttled, said(answer, "says that the day's calls are used up"),
                     throttle_of(answer, context.now, until_midnight(context.now))},
@@ -143,22 +148,20 @@ std::string id_of_new_post(const Response& answer) {
   return {};
 }
 
-std::optional<Error> why_unread(const Response& answer, SysTime now) {
-  auto error = classify(answer, now);
+std::optional<Error> why_unread(const Context& context, const Response& answer) {
+  constexpr std::string_view what = "did not show the account's posts";
+  auto error = classify(answer, context.now);
   if (!error) return std::nullopt;
-  error->message = said(answer, "did not show the account's posts");
-  switch (answer.status) {
-    case 429: error->retry_after = throttle_of(answer, now, until_midnight(now)); break;
-    case 401: error->kind = ErrorKind::unauthorized; break;
-    case 403:
-      error->kind = ErrorKind::unauthorized;
-      error->message += "; the sign-in needs r_organization_social";
-      break;
-    case 426:
-      error->kind = ErrorKind::unauthorized;
-      error->message += "; set `version` of the account in feeds.toml to a newer one";
-      break;
-    default: error->kind = ErrorKind::unavailable; break;
+  if (is_turned_away(answer)) return turned_away(said(answer, what), context.account.server);
+  if (auto shut = closed(context, answer, what, "the sign-in needs r_organization_social; then")) {
+    if (answer.status != 401) shut->kind = ErrorKind::unavailable;
+    return shut;
+  }
+  error->message = said(answer, what);
+  if (answer.status == 429) {
+    error->retry_after = throttle_of(answer, context.now, until_midnight(context.now));
+  } else {
+    error->kind = ErrorKind::unavailable;
   }
   return error;
 }

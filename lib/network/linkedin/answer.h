@@ -36,7 +36,7 @@ namespace crier::linkedin {
 
 /// Why a post or a list of them could not be read; nothing for a 200.
 /// Errors: unavailable, throttled, unauthorized.
-[[nodiscard]] std::optional<Error> why_unread(const Response& answer, SysTime now);
+[[nodiscard]] std::optional<Error> why_unread(const Context& context, const Response& answer);
 
 /// The post's own page for readers.
 [[nodiscard]] std::string page_of(std::string_view urn);

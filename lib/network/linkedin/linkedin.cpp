@@ -26,7 +26,7 @@ Result<std::optional<Receipt>> recognise_one(const Delivery& delivery, const Con
   const std::string id = value_of(delivery.notes, "id");
   if (!id.empty()) return Receipt{id, linkedin::page_of(id)};
   if (answer.status == 404 || answer.status == 410) return std::optional<Receipt>();
-  if (auto why = linkedin::why_unread(answer, context.now)) return Failure(*std::move(why));
+  if (auto why = linkedin::why_unread(context, answer)) return Failure(*std::move(why));
   const auto shown = linkedin::read_post(answer.body);
   if (!shown) {
     return fail(ErrorKind::unavailable, "LinkedIn did not show the post: {}", excerpt(answer.body));
@@ -109,7 +109,7 @@ Result<std::optional<Receipt>> LinkedinNetwork::recognise(const Delivery& delive
   if (delivery.notes.contains("id") || delivery.notes.contains("duplicate")) {
     return recognise_one(delivery, context, answer);
   }
-  if (auto why = linkedin::why_unread(answer, context.now)) return Failure(*std::move(why));
+  if (auto why = linkedin::why_unread(context, answer)) return Failure(*std::move(why));
   const auto listing = linkedin::read_posts(answer.body);
   if (!listing) {
     return fail(ErrorKind::unavailable, "LinkedIn did not list the account's posts: {}",
@@ -143,8 +143,8 @@ std::optional<Request> LinkedinNetwork::look_back(const Context& context,
   return linkedin::list_posts(context.account, organization, cursor);
 }
 
-Result<PastPage> LinkedinNetwork::read_back(const Response& answer) const {
-  if (auto why = linkedin::why_unread(answer, SysTime{})) return Failure(*std::move(why));
+Result<PastPage> LinkedinNetwork::read_back(const Context& context, const Response& answer) const {
+  if (auto why = linkedin::why_unread(context, answer)) return Failure(*std::move(why));
   auto listing = linkedin::read_posts(answer.body);
   if (!listing) {
     return fail(ErrorKind::unavailable, "LinkedIn did not list the account's posts: {}",
@@ -172,11 +172,7 @@ std::vector<std::string> LinkedinNetwork::cautions(const Account& account, SysTi
   const std::string version = linkedin::version_of(account);
   const SysTime end = linkedin::end_of_version(version);
   if (now + warns_before < end) return {};
-  const bool is_own = account.settings.contains("version");
-  const std::string remedy = fmt::format(
-      "set `version` of account {} in feeds.toml to a newer one{} (learn.microsoft.com/linkedin, "
-      "Versioning, lists them)",
-      account.id.value, is_own ? "" : ", or install a newer crier");
+  const std::string remedy = linkedin::how_to_renew_version(account);
   return {now >= end ? fmt::format("LinkedIn's API version {} has ended, around {}: {}", version,
                                    to_iso8601(end).substr(0, 10), remedy)
                      : fmt::format("LinkedIn's API version {} ends around {}: {}", version,

@@ -38,7 +38,8 @@ class LinkedinNetwork final : public Network {
                                                          const Response& answer) const override;
   [[nodiscard]] std::optional<Request> look_back(const Context& context,
                                                  const std::string& cursor) const override;
-  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Context& context,
+                                           const Response& answer) const override;
   /// A version of the API that is none, that has ended, or that ends within 60 days.
   [[nodiscard]] std::vector<std::string> cautions(const Account& account,
                                                   SysTime now) const override;

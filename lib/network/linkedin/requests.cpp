@@ -84,6 +84,14 @@ SysTime end_of_version(std::string_view version) {
   return SysTime{std::chrono::sys_days{next / month{number(version.substr(4))} / day{15}}};
 }
 
+std::string how_to_renew_version(const Account& account) {
+  const bool is_own = account.settings.contains("version");
+  return fmt::format(
+      "set `version` of account {} in feeds.toml to a newer one{} (learn.microsoft.com/linkedin, "
+      "Versioning, lists them)",
+      account.id.value, is_own ? "" : ", or install a newer crier");
+}
+
 Request get(const Account& account, const std::string& path) {
   const std::string version = version_of(account);
   Request request;

@@ -30,6 +30,9 @@ inline constexpr const char* usual_version = "202609";
 /// its table; the others: about a year after the month that they name.
 [[nodiscard]] SysTime end_of_version(std::string_view version);
 
+/// What a person does about a version that has ended or soon will.
+[[nodiscard]] std::string how_to_renew_version(const Account& account);
+
 /// GET `path` (with its query), to be signed.
 [[nodiscard]] Request get(const Account& account, const std::string& path);
 /// The same, of a kind of request that LinkedIn knows by a header of its own.

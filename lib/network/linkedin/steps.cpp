@@ -66,6 +66,9 @@ std::vector<Media> Steps::pictures() const {
   return found;
 }
 
+/// Whether anything of LinkedIn's own is attached: pictures, or that of a card.
+bool Steps::has_media() const { return !pictures().empty() || !media("thumb").empty(); }
+
 /// A post has pictures or a card.
 bool Steps::has_article() const { return !delivery_.post.link.empty() && pictures().empty(); }
 
@@ -268,7 +271,7 @@ Turn Steps::take_published(const Response& last) {
       return go_on();
     }
   }
-  if (is_about_a_picture(last)) {
+  if (is_about_a_picture(last) && has_media()) {
     for (auto& [key, value] : notes_) {
       if (key.starts_with("media") && key != "media_at") value = left_out;
     }

@@ -45,6 +45,7 @@ class Steps {
   Turn prepare(const std::string& step, Request request);
   [[nodiscard]] std::string media(const std::string& which) const;
   [[nodiscard]] std::vector<Media> pictures() const;
+  [[nodiscard]] bool has_media() const;
   [[nodiscard]] bool has_article() const;
   [[nodiscard]] std::string words() const;
   void forget_pictures();

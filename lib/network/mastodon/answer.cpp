@@ -4,6 +4,7 @@
 
 #include "core/url.h"
 #include "network/mastodon/wire.h"
+#include "network/outcomes.h"
 
 namespace crier::mastodon {
 namespace {
@@ -47,11 +48,6 @@ Error throttled(const Account& account, const Response& answer, SysTime now) {
 Error unauthorized(const Account& account, const Response& answer) {
   return {ErrorKind::unauthorized, described(account, answer, "does not let this account post") +
                                        "; sign in again: crier auth login " + account.id.value};
-}
-
-Outcome defer(Error why, SysTime now) {
-  const SysTime until = now + why.retry_after.value_or(seconds{0});
-  return Deferred{std::move(why), until};
 }
 
 Outcome reject(const Account& account, const Response& answer, std::string_view what) {
@@ -114,6 +110,11 @@ Outcome outcome_of_publish(const Account& account, const Response& answer, SysTi
     if (const auto posted = read_status(answer.body)) return Receipt{posted->id, posted->url};
     return uncertain(account, answer, "answered with something that is no post", now);
   }
+  if (is_turned_away(answer)) {
+    return defer(
+        turned_away(described(account, answer, "did not answer as its API does"), account.server),
+        now);
+  }
   if (status == 401) return defer(unauthorized(account, answer), now);
   if (status == 403) return forbidden(account, answer, now);
   if (status == 404 || status == 410) {
@@ -137,9 +138,12 @@ std::optional<Error> why_unread(const Account& account, const Response& answer, 
   auto error = classify(answer, now);
   if (!error) return std::nullopt;
   if (answer.status == 429) return throttled(account, answer, now);
-  if (answer.status == 401 || answer.status == 403) return unauthorized(account, answer);
+  std::string what = described(account, answer, "did not list the account's posts");
+  if (is_turned_away(answer)) return turned_away(what, account.server);
+  if (answer.status == 401) return unauthorized(account, answer);
+  if (answer.status == 403) what += "; sign in again: crier auth login " + account.id.value;
   error->kind = ErrorKind::unavailable;
-  error->message = described(account, answer, "did not list the account's posts");
+  error->message = std::move(what);
   return error;
 }
 

@@ -97,6 +97,11 @@ bool may_go_on(const std::vector<mastodon::Status>& statuses, const Response& an
          });
 }
 
+Failure no_list(const Context& context, const Response& answer) {
+  return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
+              origin_of(context.account.server), excerpt(answer.body));
+}
+
 }  // namespace
 
 MastodonNetwork::MastodonNetwork() {
@@ -225,10 +230,7 @@ Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delive
     return Failure(std::move(*why));
   }
   const auto statuses = mastodon::read_statuses(answer.body);
-  if (!statuses) {
-    return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
-                origin_of(context.account.server), excerpt(answer.body));
-  }
+  if (!statuses) return no_list(context, answer);
   const SysTime sent_at = first_sent(delivery, answer, context.now, clock_tolerance);
   const SysTime horizon = sent_at - clock_tolerance;
   for (const mastodon::Status& status : *statuses) {
@@ -260,23 +262,12 @@ std::optional<Request> MastodonNetwork::look_back(const Context& context,
   return request;
 }
 
-Result<PastPage> MastodonNetwork::read_back(const Response& answer) const {
-  const std::string asked = origin_of(answer.final_url);
-  const std::string server = asked.empty() ? "the server" : asked;
-  if (auto why = classify(answer, SysTime{})) {
-    const bool is_refusal = answer.status == 401 || answer.status == 403;
-    const ErrorKind kind = is_refusal             ? ErrorKind::unauthorized
-                           : answer.status == 429 ? ErrorKind::throttled
-                                                  : ErrorKind::unavailable;
-    const std::string words = excerpt(mastodon::read_error(answer.body).value_or(answer.body));
-    return fail(kind, "{} did not list the account's posts ({}{}{})", server, answer.status,
-                words.empty() ? "" : ": ", words);
+Result<PastPage> MastodonNetwork::read_back(const Context& context, const Response& answer) const {
+  if (auto why = mastodon::why_unread(context.account, answer, context.now)) {
+    return Failure(std::move(*why));
   }
   const auto statuses = mastodon::read_statuses(answer.body);
-  if (!statuses) {
-    return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}", server,
-                excerpt(answer.body));
-  }
+  if (!statuses) return no_list(context, answer);
   PastPage page;
   for (const mastodon::Status& status : *statuses) {
     // Not every server leaves them out when it is asked to.

@@ -154,8 +154,8 @@ std::optional<Request> OutboxNetwork::look_back(const Context& context,
   return request;
 }
 
-Result<PastPage> OutboxNetwork::read_back(const Response& answer) const {
-  if (auto why = classify(answer, SysTime{})) {
+Result<PastPage> OutboxNetwork::read_back(const Context& context, const Response& answer) const {
+  if (auto why = classify(answer, context.now)) {
     if (why->kind != ErrorKind::throttled && why->kind != ErrorKind::unauthorized) {
       why->kind = ErrorKind::unavailable;
     }

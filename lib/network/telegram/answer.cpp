@@ -111,6 +111,11 @@ Outcome outcome_of(const Context& context, const Response& answer) {
         ErrorKind::unauthorized, context, said(answer, "does not know the bot's token"),
         fmt::format("ask BotFather for it, then: crier auth login {}", context.account.id.value));
   }
+  if (is_turned_away(answer)) {
+    return defer(
+        turned_away(said(answer, "did not answer as its API does"), context.account.server),
+        context.now);
+  }
   if (status == 403 || (status == 400 && is_about_the_chat(description_of(answer)))) {
     return trouble_with_chat(context, answer);
   }

@@ -105,7 +105,8 @@ std::optional<Request> TelegramNetwork::look_back(const Context& /*context*/,
   return std::nullopt;
 }
 
-Result<PastPage> TelegramNetwork::read_back(const Response& /*answer*/) const {
+Result<PastPage> TelegramNetwork::read_back(const Context& /*context*/,
+                                            const Response& /*answer*/) const {
   return fail(ErrorKind::unavailable, "a bot of Telegram cannot read what it has posted");
 }
 

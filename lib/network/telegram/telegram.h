@@ -30,7 +30,8 @@ class TelegramNetwork final : public Network {
                                                          const Response& answer) const override;
   [[nodiscard]] std::optional<Request> look_back(const Context& context,
                                                  const std::string& cursor) const override;
-  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Context& context,
+                                           const Response& answer) const override;
   [[nodiscard]] Result<void> check(const Account& account) const override;
 
  private:

@@ -38,11 +38,11 @@ Meaning meaning_of_code(const Problem& problem) {
   return Meaning::refused;
 }
 
-Meaning meaning_of_status(int status) {
+Meaning meaning_of_status(int status, bool is_web_page) {
   if (status >= 500 || status == 408 || status == 425 || status < 200) return Meaning::failed;
   if (status < 300) return Meaning::fine;
   if (status == 401) return Meaning::sign_in;
-  if (status == 403) return Meaning::permission;
+  if (status == 403 && !is_web_page) return Meaning::permission;
   if (status == 404 || status == 405 || status < 400) return Meaning::elsewhere;
   return Meaning::unreadable;
 }
@@ -65,13 +65,23 @@ seconds wait_of(const Response& answer, SysTime now) {
   return std::min(longest, longest_throttle);
 }
 
-Outcome unauthorized(const Context& context, const Response& answer, std::string_view what,
-                     std::string_view remedy) {
-  return defer(
-      {ErrorKind::unauthorized,
-       said(answer, what) + "; " +
-           fmt::format(fmt::runtime(remedy), fmt::arg("account", context.account.id.value))},
-      context.now);
+/// What a person does about it.
+std::string remedy_of(const Context& context, Meaning meaning) {
+  const std::string& account = context.account.id.value;
+  if (meaning == Meaning::restricted) {
+    return fmt::format("sign in on threads.com and do what it asks; the posts of {} wait", account);
+  }
+  if (meaning == Meaning::permission) {
+    return "it needs threads_basic and threads_content_publish, and the account must have accepted "
+           "it; then: crier auth login " +
+           account;
+  }
+  return "sign in again: crier auth login " + account;
+}
+
+Error unauthorized(const Context& context, const Response& answer, std::string_view what) {
+  return {ErrorKind::unauthorized,
+          said(answer, what) + "; " + remedy_of(context, meaning_of(answer))};
 }
 
 }  // namespace
@@ -79,7 +89,7 @@ Outcome unauthorized(const Context& context, const Response& answer, std::string
 Meaning meaning_of(const Response& answer) {
   if (answer.status == 429) return Meaning::throttled;
   const Problem problem = read_problem(answer.body);
-  const Meaning by_status = meaning_of_status(answer.status);
+  const Meaning by_status = meaning_of_status(answer.status, is_web_page(answer.body));
   if (problem.code == 0) return by_status;
   const Meaning by_code = meaning_of_code(problem);
   // A code that says nothing more takes nothing from a status that says it may have happened.
@@ -99,24 +109,25 @@ std::string said(const Response& answer, std::string_view what) {
 }
 
 std::optional<Outcome> trouble_of_account(const Context& context, const Response& answer) {
+  const auto closed = [&](std::string_view what) {
+    return defer(unauthorized(context, answer, what), context.now);
+  };
   switch (meaning_of(answer)) {
-    case Meaning::sign_in:
-      return unauthorized(context, answer, "does not take the sign-in of this account",
-                          "sign in again: crier auth login {account}");
-    case Meaning::permission:
-      return unauthorized(context, answer, "does not let the app do this",
-                          "it needs threads_basic and threads_content_publish, and the account "
-                          "must have accepted it; then: crier auth login {account}");
-    case Meaning::restricted:
-      return unauthorized(context, answer, "has restricted this account",
-                          "sign in on threads.com and do what it asks; the posts of {account} "
-                          "wait");
+    case Meaning::sign_in: return closed("does not take the sign-in of this account");
+    case Meaning::permission: return closed("does not let the app do this");
+    case Meaning::restricted: return closed("has restricted this account");
     case Meaning::throttled:
       return defer(
           {ErrorKind::throttled, said(answer, "asks for a pause"), wait_of(answer, context.now)},
           context.now);
-    case Meaning::failed:
-    case Meaning::unreadable: {
+    case Meaning::unreadable:
+      if (is_turned_away(answer)) {
+        return defer(
+            turned_away(said(answer, "did not answer as its API does"), context.account.server),
+            context.now);
+      }
+      [[fallthrough]];
+    case Meaning::failed: {
       const auto sorted = classify(answer, context.now);
       return defer({ErrorKind::unavailable, said(answer, "cannot take it now"),
                     sorted ? sorted->retry_after : std::nullopt},
@@ -134,19 +145,23 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
   return std::nullopt;
 }
 
-std::optional<Error> why_unread(const Response& answer, SysTime now) {
+std::optional<Error> why_unread(const Context& context, const Response& answer) {
+  constexpr std::string_view what = "did not list the account's posts";
   const Meaning meaning = meaning_of(answer);
   if (meaning == Meaning::fine) return std::nullopt;
-  Error error{ErrorKind::unavailable, said(answer, "did not list the account's posts")};
-  if (const auto sorted = classify(answer, now)) error.retry_after = sorted->retry_after;
   if (meaning == Meaning::sign_in || meaning == Meaning::permission ||
       meaning == Meaning::restricted) {
-    error.kind = ErrorKind::unauthorized;
-  } else if (meaning == Meaning::throttled) {
-    error.kind = ErrorKind::throttled;
-    error.retry_after = wait_of(answer, now);
+    Error error = unauthorized(context, answer, what);
+    if (meaning == Meaning::permission) error.kind = ErrorKind::unavailable;
+    return error;
   }
-  return error;
+  if (meaning == Meaning::throttled) {
+    return Error{ErrorKind::throttled, said(answer, what), wait_of(answer, context.now)};
+  }
+  if (is_turned_away(answer)) return turned_away(said(answer, what), context.account.server);
+  const auto sorted = classify(answer, context.now);
+  return Error{ErrorKind::unavailable, said(answer, what),
+               sorted ? sorted->retry_after : std::nullopt};
 }
 
 bool is_over_links(const std::string& words) {

@@ -22,7 +22,7 @@ enum class Meaning : std::uint8_t {
   failed,         ///< the server's own trouble: it may have done it all the same
   refused,        ///< as it stands, for good
   elsewhere,      ///< no such place: the server's address is wrong
-  unreadable      ///< a refusal that is not Threads' own: a proxy's page
+  unreadable      ///< a refusal that is not Threads' own: a firewall's page
 };
 /// Numbers decide, then what says that it will pass, then the status.
 [[nodiscard]] Meaning meaning_of(const Response& answer);
@@ -37,7 +37,7 @@ enum class Meaning : std::uint8_t {
 
 /// Why something could not be read; nothing for what is fine.
 /// Errors: unavailable, throttled, unauthorized.
-[[nodiscard]] std::optional<Error> why_unread(const Response& answer, SysTime now);
+[[nodiscard]] std::optional<Error> why_unread(const Context& context, const Response& answer);
 
 /// Says whether Threads complains of too many links, in a refusal or in a container's error.
 /// Source: Threads, "Create posts: text attachments", since 2025-12-22.

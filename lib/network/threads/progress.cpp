@@ -17,7 +17,6 @@ constexpr seconds polls_take{300};
 constexpr seconds longest_poll{30};
 constexpr seconds race_pause{30};
 constexpr int most_races = 2;
-constexpr int most_remade = 3;
 constexpr int most_looks = 3;
 constexpr seconds between_looks{20};
 
@@ -71,8 +70,10 @@ Turn Steps::take_finished() {
 /// A container that cannot become a post.
 Turn Steps::take_broken(const Response& last, const std::string& why) {
   if (is_over_links(why)) return finish(too_many_links());
+  if (!pictures().empty()) {
+    return without_picture(told("Threads", last, "could not make a post with the picture", why));
+  }
   const std::string words = told("Threads", last, "could not make the post", why);
-  if (!pictures().empty()) return without_picture(words);
   forget_container();
   if (count_up("remade") > most_remade) {
     return finish(Rejected{{ErrorKind::rejected, words}});
@@ -137,7 +138,7 @@ Turn Steps::take_race(const Response& last) {
 }
 
 Turn Steps::take_found(const Response& last) {
-  if (const auto why = why_unread(last, context_.now)) {
+  if (const auto why = why_unread(context_, last)) {
     Error error = *why;
     if (error.kind == ErrorKind::unavailable) error.kind = ErrorKind::uncertain;
     return finish(defer(std::move(error), context_.now));

@@ -14,15 +14,11 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-/// Source: developers.facebook.com, Threads, "Posts", 2026-04: 2 to 20 in a carousel; more than ten
-/// are an album and no announcement.
-constexpr std::size_t most_pictures = 10;
 /// A container dies after 24 hours.
 constexpr hours container_lasts{23};
 constexpr seconds publish_timeout{330};
 /// Threads itself gets the picture while it is asked.
 constexpr seconds create_timeout{60};
-constexpr const char* left_out = "-";
 
 }  // namespace
 
@@ -104,13 +100,6 @@ void Steps::forget_container() {
   forget_children();
 }
 
-void Steps::forget_children() {
-  std::erase_if(notes_, [](const auto& note) {
-    return note.second != left_out &&
-           (note.first.starts_with("child") || note.first.starts_with("made"));
-  });
-}
-
 void Steps::forget_old() {
   // One that may be public is asked for as long as it answers.
   if (notes_.contains("container") && !was_tried() &&
@@ -120,19 +109,6 @@ void Steps::forget_old() {
   if (notes_.contains("children_at") && is_older_than("children_at", container_lasts)) {
     forget_children();
   }
-}
-
-/// Those of the post's pictures that are to be attached.
-std::vector<std::size_t> Steps::pictures() const {
-  std::vector<std::size_t> found;
-  const auto& images = delivery_.post.images;
-  if (notes_.contains("no_picture")) return found;
-  for (std::size_t i = 0; i < std::min(images.size(), most_pictures); ++i) {
-    const bool is_there =
-        is_http_url(images[i].url) && value_of(notes_, "child" + std::to_string(i)) != left_out;
-    if (is_there) found.push_back(i);
-  }
-  return found;
 }
 
 Turn Steps::go_on() {
@@ -198,13 +174,6 @@ void Steps::add_options(Fields& fields) const {
   }
 }
 
-Turn Steps::create_child(std::size_t which) {
-  Fields fields = picture_fields(delivery_.post.images[which]);
-  fields.emplace_back("is_carousel_item", "true");
-  notes_["step"] = "child" + std::to_string(which);
-  return prepare(post("me/threads", fields));
-}
-
 Request Steps::post(const std::string& path, const Fields& fields) const {
   Request request;
   request.method = Method::post;
@@ -252,33 +221,6 @@ Turn Steps::take(const Response& last) {
     return finish(Receipt{notes_["id"], url.empty() ? page_of(context_.facts) : url});
   }
   return take_published(last);
-}
-
-Turn Steps::take_child(std::size_t which, const Response& last) {
-  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
-  const std::string id = meaning_of(last) == Meaning::fine ? read_id(last.body) : std::string();
-  if (id.empty()) warning_ = said(last, "does not take a picture, which is left out");
-  notes_["child" + std::to_string(which)] = id.empty() ? left_out : id;
-  if (!notes_.contains("children_at")) {
-    notes_["children_at"] = std::to_string(context_.now.time_since_epoch().count());
-  }
-  return go_on();
-}
-
-Turn Steps::take_child_status(std::size_t which, const Response& last) {
-  using Status = Container::Status;
-  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
-  const Container child = read_container(last.body);
-  if (child.status == Status::in_progress) return poll();
-  const std::string number = std::to_string(which);
-  notes_.erase("polls");
-  if (child.status == Status::finished) {
-    notes_["made" + number] = "yes";
-  } else {
-    warning_ = told("Threads", last, "cannot use a picture, which is left out", child.why);
-    notes_["child" + number] = left_out;
-  }
-  return go_on();
 }
 
 Turn Steps::take_created(const Response& last) {

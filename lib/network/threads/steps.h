@@ -10,6 +10,9 @@ namespace crier::threads {
 /// What has been tried is known again this long after a server's clock and ours may differ.
 inline constexpr std::chrono::seconds clock_tolerance{120};
 
+/// So often a container that Threads has lost is made anew.
+inline constexpr int most_remade = 3;
+
 /// Asks for the account's posts since this one may have gone out.
 [[nodiscard]] Request list_request(const Delivery& delivery, const Context& context);
 /// The post among them; nothing if it is not there.
@@ -49,6 +52,8 @@ class Steps {
   Turn take_child(std::size_t which, const Response& last);
   Turn take_created(const Response& last);
   Turn take_child_status(std::size_t which, const Response& last);
+  Turn make_child_anew(std::size_t which, const Response& last);
+  Turn leave_out(std::size_t which, std::string why);
   Turn take_status(const Response& last);
   Turn take_gone(const Response& last);
   Turn take_finished();

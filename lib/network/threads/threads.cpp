@@ -112,13 +112,11 @@ Result<std::optional<Receipt>> ThreadsNetwork::recognise(const Delivery& deliver
   const auto receipt = [&](const std::string& id, const std::string& url) {
     return std::optional(Receipt{id, url.empty() ? threads::page_of(context.facts) : url});
   };
-  const std::string id = value_of(delivery.notes, "id");
-  const auto why = threads::why_unread(answer, context.now);
-  // Threads had said that it is public, and as what: that it does not show it changes nothing.
-  const bool is_answered = !why || threads::meaning_of(answer) == threads::Meaning::refused ||
-                           threads::meaning_of(answer) == threads::Meaning::not_found_yet;
-  if (!id.empty() && is_answered) return receipt(id, threads::read_permalink(answer.body));
-  if (why) return Failure(*why);
+  // Threads has said that it is public, and as what: nothing that it says now changes that.
+  if (const std::string id = value_of(delivery.notes, "id"); !id.empty()) {
+    return receipt(id, answer.status == 200 ? threads::read_permalink(answer.body) : "");
+  }
+  if (auto why = threads::why_unread(context, answer)) return Failure(*std::move(why));
   const auto listing = threads::read_listing(answer.body);
   if (!listing) return Failure(no_list(answer));
   if (const auto* shown = threads::find_post(*listing, delivery, context, answer)) {
@@ -141,8 +139,8 @@ std::optional<Request> ThreadsNetwork::look_back(const Context& context,
                    (cursor.empty() ? std::string() : "&after=" + percent_encode(cursor)));
 }
 
-Result<PastPage> ThreadsNetwork::read_back(const Response& answer) const {
-  if (auto why = threads::why_unread(answer, SysTime{})) return Failure(*std::move(why));
+Result<PastPage> ThreadsNetwork::read_back(const Context& context, const Response& answer) const {
+  if (auto why = threads::why_unread(context, answer)) return Failure(*std::move(why));
   auto listing = threads::read_listing(answer.body);
   if (!listing) return Failure(no_list(answer));
   PastPage page;

@@ -35,7 +35,8 @@ class ThreadsNetwork final : public Network {
                                                          const Response& answer) const override;
   [[nodiscard]] std::optional<Request> look_back(const Context& context,
                                                  const std::string& cursor) const override;
-  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Context& context,
+                                           const Response& answer) const override;
   [[nodiscard]] std::vector<Request> inspect(const Account& account,
                                              const AccountFacts& known) const override;
   [[nodiscard]] std::vector<std::string> cautions(const Account& account,

@@ -104,7 +104,8 @@ std::optional<Request> WebhookNetwork::look_back(const Context& /*context*/,
   return std::nullopt;
 }
 
-Result<PastPage> WebhookNetwork::read_back(const Response& /*answer*/) const {
+Result<PastPage> WebhookNetwork::read_back(const Context& /*context*/,
+                                           const Response& /*answer*/) const {
   return fail(ErrorKind::unavailable, "a webhook's receiver has no list of posts");
 }
 

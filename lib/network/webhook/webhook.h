@@ -34,7 +34,8 @@ class WebhookNetwork final : public Network {
   [[nodiscard]] std::chrono::seconds drops_repeats_for(const Account& account) const override;
   [[nodiscard]] std::optional<Request> look_back(const Context& context,
                                                  const std::string& cursor) const override;
-  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Context& context,
+                                           const Response& answer) const override;
   [[nodiscard]] Result<void> check(const Account& account) const override;
 
  private:

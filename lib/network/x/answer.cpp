@@ -9,6 +9,8 @@ namespace {
 
 /// X counts in windows of 15 minutes.
 constexpr std::chrono::seconds usual_throttle{15 * 60};
+constexpr std::string_view add_credit =
+    "add credit in X's developer console; the posts of {account} wait";
 
 std::string words_of(const Response& answer) {
   const Problem problem = read_problem(answer.body);
@@ -95,8 +97,7 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
                  context.now);
   }
   if (answer.status == 402) {
-    return defer(unauthorized(context, answer, "has no credit left for this app",
-                              "add credit in X's developer console; the posts of {account} wait"),
+    return defer(unauthorized(context, answer, "has no credit left for this app", add_credit),
                  context.now);
   }
   if (answer.status == 429) {
@@ -107,6 +108,11 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
                                           : "asks for a pause"),
                   wait},
                  context.now);
+  }
+  if (is_turned_away(answer)) {
+    return defer(
+        turned_away(said(answer, "did not answer as its API does"), context.account.server),
+        context.now);
   }
   if (answer.status >= 500 || answer.status == 408 || answer.status == 425) {
     auto sorted = classify(answer, context.now);
@@ -143,14 +149,20 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
   return Rejected{{ErrorKind::rejected, said(answer, "refuses this post")}};
 }
 
-std::optional<Error> why_unread(const Response& answer, SysTime now) {
-  auto error = classify(answer, now);
+std::optional<Error> why_unread(const Context& context, const Response& answer) {
+  constexpr std::string_view what = "did not list the account's posts";
+  auto error = classify(answer, context.now);
   if (!error) return std::nullopt;
-  error->message = said(answer, "did not list the account's posts");
+  if (is_turned_away(answer)) return turned_away(said(answer, what), context.account.server);
+  if (answer.status == 401 || answer.status == 403) {
+    Error closed = unauthorized(context, answer, what, "sign in again: crier auth login {account}");
+    if (answer.status == 403) closed.kind = ErrorKind::unavailable;
+    return closed;
+  }
+  if (answer.status == 402) return unauthorized(context, answer, what, add_credit);
+  error->message = said(answer, what);
   if (answer.status == 429) {
-    error->retry_after = throttle_of(answer, now, usual_throttle);
-  } else if (answer.status == 401 || answer.status == 402 || answer.status == 403) {
-    error->kind = ErrorKind::unauthorized;
+    error->retry_after = throttle_of(answer, context.now, usual_throttle);
   } else {
     error->kind = ErrorKind::unavailable;
   }

@@ -23,7 +23,7 @@ namespace crier::x {
 
 /// Why a list of posts could not be read; nothing for a 200.
 /// Errors: unavailable, throttled, unauthorized.
-[[nodiscard]] std::optional<Error> why_unread(const Response& answer, SysTime now);
+[[nodiscard]] std::optional<Error> why_unread(const Context& context, const Response& answer);
 
 /// The post's own page for readers.
 [[nodiscard]] std::string page_of(const AccountFacts& facts, std::string_view id);

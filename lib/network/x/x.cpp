@@ -138,7 +138,7 @@ std::optional<Request> XNetwork::look_for(const Delivery& delivery, const Contex
 
 Result<std::optional<Receipt>> XNetwork::recognise(const Delivery& delivery, const Context& context,
                                                    const Response& answer) const {
-  if (auto why = x::why_unread(answer, context.now)) return Failure(*std::move(why));
+  if (auto why = x::why_unread(context, answer)) return Failure(*std::move(why));
   const auto timeline = x::read_timeline(answer.body);
   if (!timeline) {
     return fail(ErrorKind::unavailable, "X did not list the account's posts: {}",
@@ -173,8 +173,8 @@ std::optional<Request> XNetwork::look_back(const Context& context,
       (cursor.empty() ? std::string() : "&pagination_token=" + percent_encode(cursor)));
 }
 
-Result<PastPage> XNetwork::read_back(const Response& answer) const {
-  if (auto why = x::why_unread(answer, SysTime{})) return Failure(*std::move(why));
+Result<PastPage> XNetwork::read_back(const Context& context, const Response& answer) const {
+  if (auto why = x::why_unread(context, answer)) return Failure(*std::move(why));
   auto timeline = x::read_timeline(answer.body);
   if (!timeline) {
     return fail(ErrorKind::unavailable, "X did not list the account's posts: {}",

@@ -34,7 +34,8 @@ class XNetwork final : public Network {
                                                          const Response& answer) const override;
   [[nodiscard]] std::optional<Request> look_back(const Context& context,
                                                  const std::string& cursor) const override;
-  [[nodiscard]] Result<PastPage> read_back(const Response& answer) const override;
+  [[nodiscard]] Result<PastPage> read_back(const Context& context,
+                                           const Response& answer) const override;
   [[nodiscard]] std::optional<Price> price(const Post& post, const Account& account) const override;
 
  private:

@@ -1,0 +1,101 @@
+#include <algorithm>
+
+#include "core/url.h"
+#include "network/outcomes.h"
+#include "network/threads/answer.h"
+#include "network/threads/steps.h"
+
+// The containers of several pictures.
+namespace crier::threads {
+namespace {
+
+/// Source: developers.facebook.com, Threads, "Posts", 2026-04: 2 to 20 in a carousel; more than ten
+/// are an album and no announcement.
+constexpr std::size_t most_pictures = 10;
+constexpr const char* left_out = "-";
+
+}  // namespace
+
+/// Those of the post's pictures that are to be attached.
+std::vector<std::size_t> Steps::pictures() const {
+  std::vector<std::size_t> found;
+  const auto& images = delivery_.post.images;
+  if (notes_.contains("no_picture")) return found;
+  for (std::size_t i = 0; i < std::min(images.size(), most_pictures); ++i) {
+    const bool is_there =
+        is_http_url(images[i].url) && value_of(notes_, "child" + std::to_string(i)) != left_out;
+    if (is_there) found.push_back(i);
+  }
+  return found;
+}
+
+void Steps::forget_children() {
+  std::erase_if(notes_, [](const auto& note) {
+    return note.second != left_out &&
+           (note.first.starts_with("child") || note.first.starts_with("made"));
+  });
+}
+
+Turn Steps::create_child(std::size_t which) {
+  Fields fields = picture_fields(delivery_.post.images[which]);
+  fields.emplace_back("is_carousel_item", "true");
+  notes_["step"] = "child" + std::to_string(which);
+  return prepare(post("me/threads", fields));
+}
+
+Turn Steps::take_child(std::size_t which, const Response& last) {
+  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+  const Meaning meaning = meaning_of(last);
+  if (meaning == Meaning::refused) {
+    return leave_out(which, said(last, "does not take a picture, which is left out"));
+  }
+  const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
+  if (id.empty()) return wait(ErrorKind::unavailable, said(last, "did not take a picture in"));
+  notes_["child" + std::to_string(which)] = id;
+  if (!notes_.contains("children_at")) {
+    notes_["children_at"] = std::to_string(context_.now.time_since_epoch().count());
+  }
+  return go_on();
+}
+
+Turn Steps::take_child_status(std::size_t which, const Response& last) {
+  using Status = Container::Status;
+  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+  const Meaning meaning = meaning_of(last);
+  if (meaning == Meaning::not_found_yet) return poll();
+  const Container child = read_container(last.body);
+  if (meaning == Meaning::refused || child.status == Status::expired) {
+    return make_child_anew(which, last);
+  }
+  switch (child.status) {
+    case Status::in_progress: return poll();
+    case Status::other:
+      return wait(ErrorKind::unavailable, said(last, "does not say how far a picture is"));
+    case Status::error:
+      return leave_out(which,
+                       told("Threads", last, "cannot use a picture, which is left out", child.why));
+    default: break;
+  }
+  notes_.erase("polls");
+  notes_["made" + std::to_string(which)] = "yes";
+  return go_on();
+}
+
+/// Threads has lost a picture, which nobody has seen yet: it gets it once more.
+Turn Steps::make_child_anew(std::size_t which, const Response& last) {
+  if (count_up("remade") > most_remade) {
+    return leave_out(which, said(last, "loses a picture again and again: it is left out"));
+  }
+  notes_.erase("polls");
+  notes_.erase("child" + std::to_string(which));
+  return go_on();
+}
+
+Turn Steps::leave_out(std::size_t which, std::string why) {
+  warning_ = std::move(why);
+  notes_.erase("polls");
+  notes_["child" + std::to_string(which)] = left_out;
+  return go_on();
+}
+
+}  // namespace crier::threads
