@@ -154,6 +154,12 @@ bool looks_like_app_password(const Secret& password) {
 
 /// What the person should know about how long this lasts.
 void tell_duration(const AuthWorld& world, const Account& account, const Credentials& credentials) {
+  if (const Account* twin = twin_of(world.config, world.tokens, account, credentials)) {
+    say(world.err,
+        "crier: account {} is signed in as the same one: a feed that names both says everything "
+        "there twice. Take one of the two out of feeds.toml.",
+        twin->id.value);
+  }
   if (!credentials.password.empty() && !looks_like_app_password(credentials.password)) {
     say(world.err,
         "crier: that did not look like an app password (abcd-efgh-ijkl-mnop). If it is the "

@@ -79,4 +79,23 @@ std::string redirect_page_of(const std::string& client_id) {
   return client_id.substr(0, client_id.rfind('/') + 1) + "signed-in.html";
 }
 
+const Account* twin_of(const Config& config, const TokenStore& tokens, const Account& account,
+                       const Credentials& credentials) {
+  if (credentials.account_id.empty()) return nullptr;
+  for (const Account& other : config.accounts) {
+    if (other.id == account.id || other.network != account.network) continue;
+    const auto known = tokens.load(other.id);
+    if (!known || known->server != credentials.server ||
+        known->account_id != credentials.account_id) {
+      continue;
+    }
+    // One bot speaks in many channels, and one host has many webhooks.
+    const bool is_by_address = credentials.kind == "address";
+    const bool is_one_place =
+        known->access_token == credentials.access_token && other.settings == account.settings;
+    if (!is_by_address || is_one_place) return &other;
+  }
+  return nullptr;
+}
+
 }  // namespace crier

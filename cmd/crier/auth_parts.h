@@ -29,6 +29,11 @@ int report_unknown_account(const AuthWorld& world, const std::string& name);
 
 [[nodiscard]] bool is_from_environment(const Credentials& credentials);
 
+/// Another account of feeds.toml that is signed in as the same one, so that a feed with both says
+/// everything there twice; null: there is none. `credentials`: of `account`.
+[[nodiscard]] const Account* twin_of(const Config& config, const TokenStore& tokens,
+                                     const Account& account, const Credentials& credentials);
+
 /// Sends one request of a sign-in, on a connection of its own: some servers close a connection
 /// after each answer without saying so (snac does), and none of these can be repeated.
 [[nodiscard]] Result<Response> ask(AuthWorld& world, Request request);

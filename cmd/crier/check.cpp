@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/utf8.h"
+#include "crier/auth_parts.h"
 #include "crier/exit_code.h"
 #include "crier/print.h"
 #include "network/registry.h"
@@ -65,7 +66,8 @@ std::string why_not_accepted(const Account& account, const Response& answer, Sys
                      account.id.value);
 }
 
-Finding check_sign_in(const Account& account, const Network& network, World& world) {
+Finding check_sign_in(const Config& config, const Account& account, const Network& network,
+                      World& world) {
   Finding finding{"account " + account.id.value, true, {}};
   AccountSession session(
       account, {world.tokens(), world.authorizer(), world.clock(), world.random(), world.client()});
@@ -94,12 +96,20 @@ Finding check_sign_in(const Account& account, const Network& network, World& wor
   for (const std::string& caution : network.cautions(account, world.clock().now())) {
     finding.says += "; " + caution;
   }
+  if (const Account* twin = twin_of(config, world.tokens(), account, **credentials)) {
+    finding.good = false;
+    finding.says += fmt::format(
+        ", and so is account {}: a feed that names both says everything there twice. Take one of "
+        "the two out of feeds.toml",
+        twin->id.value);
+  }
   return finding;
 }
 
-Finding check_account(const Account& account, World& world) {
+Finding check_account(const Config& config, const Account& account, World& world) {
   const Network* network = find_network(account.network);
-  if (network->traits().sign_in != SignIn::none) return check_sign_in(account, *network, world);
+  if (network->traits().sign_in != SignIn::none)
+    return check_sign_in(config, account, *network, world);
   const auto path = account.settings.find("path");
   if (path == account.settings.end())
     return {"account " + account.id.value, true, "needs no sign-in"};
@@ -134,7 +144,7 @@ int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
   findings.push_back(check_ledger(found.config));
   for (Finding& finding : check_feeds(found.config, world)) findings.push_back(std::move(finding));
   for (const Account& account : found.config.accounts)
-    findings.push_back(check_account(account, world));
+    findings.push_back(check_account(found.config, account, world));
   if (!has_image_program()) {
     findings.push_back({"pictures", false,
                         "the program crier-image is not installed beside crier: posts go out "

@@ -54,7 +54,9 @@ void add_rehearse(CLI::App& app, CommandLine& line) {
       ->type_name("N")
       ->check(CLI::Range(1024, 65535));
   rehearse->add_flag("--once", line.once, "End after the run; show no page");
-  rehearse->add_option("--folder", line.folder, "Where to keep all of it; it must be new")
+  rehearse
+      ->add_option("--folder", line.folder,
+                   "Where to keep all of it; a new folder, or an earlier rehearsal's")
       ->type_name("DIR");
   rehearse->callback([&line] {
     line.command = Command::rehearse;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ struct CommandLine {
   std::vector<std::string> feeds, accounts, sources;
   std::string account, base_url, feed, delivery, posted;
   std::string fault;                      ///< rehearse
-  std::uint16_t port = 8700;              ///< rehearse: of its page
+  std::optional<std::uint16_t> port;      ///< rehearse: of its page
   bool once = false;                      ///< rehearse: end after the run
   std::string network;                    ///< text
   std::string method, url, name, folder;  ///< auth login and client-metadata

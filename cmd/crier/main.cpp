@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -120,6 +121,16 @@ int after_output(int code) {
   return code == exit_code::ok ? exit_code::broken : code;
 }
 
+/// Where both go to the same file or pipe, a line of one must not cut into a line of the other.
+void keep_lines_whole() {
+  struct stat out {};
+  struct stat errors {};
+  if (::fstat(STDOUT_FILENO, &out) != 0 || ::fstat(STDERR_FILENO, &errors) != 0) return;
+  if (out.st_dev == errors.st_dev && out.st_ino == errors.st_ino) {
+    (void)std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  }
+}
+
 }  // namespace
 }  // namespace crier
 
@@ -130,6 +141,7 @@ int main(int argc, char** argv) {
     if (line.exit >= 0) return crier::after_output(line.exit);
     crier::forbid_core_dumps();
     crier::keep_freed_memory();
+    crier::keep_lines_whole();
     return crier::after_output(crier::run(line));
   } catch (const crier::StoreError& problem) {
     (void)std::fprintf(stderr, "crier: %s\n", problem.what());

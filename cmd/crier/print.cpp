@@ -316,7 +316,7 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
     fmt::print(out, "crier: account {}: {}\n", account.value, printable(problem.message));
   }
   print_post_problems(report, out);
-  if (report.stopped)
+  if (report.stopped && !config.is_rehearsal)
     fmt::print(out, "crier: stopped by a signal; what was not done waits for the next run\n");
 }
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
@@ -74,7 +75,8 @@ std::vector<rehearsal::Arrived> read_outbox(const std::filesystem::path& file,
 std::string real_place(const Account& account) {
   if (!account.server.empty()) return account.server;
   const auto handle = account.settings.find("handle");
-  return handle == account.settings.end() ? account.network : handle->second;
+  return handle == account.settings.end() ? find_network(account.network)->traits().title
+                                          : handle->second;
 }
 
 }  // namespace
@@ -172,14 +174,16 @@ std::vector<rehearsal::Arrivals> RehearsalStage::arrivals() const {
     const auto stand_in = stand_ins_.find(account.id);
     if (stand_in == stand_ins_.end()) {
       all.push_back({account, {}, "Left out: there is no stand-in for this network yet."});
-      continue;
-    }
-    if (!stand_in->second.path.empty()) {
+    } else if (std::ranges::none_of(real_.config.feeds, [&](const FeedConfig& feed) {
+                 return std::ranges::find(feed.accounts, account.id) != feed.accounts.end();
+               })) {
+      all.push_back({account, {}, "No feed names this account: nothing is posted to it."});
+    } else if (!stand_in->second.path.empty()) {
       all.push_back({account, read_outbox(stand_in->second.path, account)});
-      continue;
-    }
-    for (rehearsal::Arrivals& arrivals : served) {
-      if (arrivals.account.id == account.id) all.push_back(std::move(arrivals));
+    } else {
+      for (rehearsal::Arrivals& arrivals : served) {
+        if (arrivals.account.id == account.id) all.push_back(std::move(arrivals));
+      }
     }
   }
   return all;

@@ -9,6 +9,7 @@
 #include "crier/exit_code.h"
 #include "crier/publish.h"
 #include "crier/rehearsal_stage.h"
+#include "crier/rehearsal_verdict.h"
 #include "rehearsal/page.h"
 #include "store/sqlite_store.h"
 
@@ -22,6 +23,8 @@ using rehearsal::Fault;
 constexpr std::chrono::minutes soon{11};
 constexpr std::chrono::hours later{7};
 constexpr int most_runs = 8;
+/// Where the page is, or the next port that is free.
+constexpr std::uint16_t usual_port = 8700;
 
 const char* in_words(Fault fault) {
   switch (fault) {
@@ -52,75 +55,6 @@ void print_roles(const RehearsalStage& stage, Fault fault) {
     fmt::print("\nOnce for each account, its first post {}.\n", in_words(fault));
   }
   fmt::print("\n");
-}
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
-/// What the ledger knows of one account's posts.
-struct Known {
-  std::size_t published = 0, open = 0, other = 0;
-};
-
-std::map<AccountId, Known> what_is_known(const std::filesystem::path& ledger) {
-  std::map<AccountId, Known> known;
-  SqliteStore store(ledger, SqliteStore::Access::read);
-  store.each({}, [&](const Delivery& delivery) {
-    Known& account = known[delivery.account];
-    switch (delivery.stage) {
-      case Stage::published: ++account.published; break;
-      case Stage::planned:
-      case Stage::preparing:
-      case Stage::publishing: ++account.open; break;
-      case Stage::rejected:
-      case Stage::uncertain:
-      case Stage::held:
-      case Stage::dropped: ++account.other; break;
-    }
-  });
-  return known;
-}
-
-/// How many posts say what another one of the same account says.
-std::size_t repeats_among(const Arrivals& arrivals) {
-  std::map<std::string, std::size_t> said;
-  for (const rehearsal::Arrived& post : arrivals.posts) ++said[post.text + '\n' + post.card.url];
-  return arrivals.posts.size() - said.size();
-}
-
-/// Compares what has arrived with what the ledger says, and tells it. False: something is wrong.
-bool tell_what_arrived(const RehearsalStage& stage) {
-  const auto known = what_is_known(stage.found().config.state);
-  std::vector<std::string> findings;
-  std::size_t count = 0;
-  for (const Arrivals& arrivals : stage.arrivals()) {
-    const std::string& name = arrivals.account.id.value;
-    const auto found = known.find(arrivals.account.id);
-    const Known account = found == known.end() ? Known{} : found->second;
-    const std::size_t arrived = arrivals.posts.size();
-    count += arrived;
-    if (const std::size_t repeats = repeats_among(arrivals); repeats > 0) {
-      findings.push_back(
-          fmt::format("{}: {} twice", name, counted(repeats, "post arrived", "posts arrived")));
-    }
-    if (arrived != account.published) {
-      findings.push_back(fmt::format("{}: {} arrived, and the ledger has {} as posted", name,
-                                     counted(arrived, "post", "posts"), account.published));
-    }
-    if (account.open > 0) {
-      findings.push_back(
-          fmt::format("{}: {} still", name, counted(account.open, "post waits", "posts wait")));
-    }
-    if (account.other > 0) {
-      findings.push_back(fmt::format("{}: {} or held, refused or in doubt", name,
-                                     counted(account.other, "post is", "posts are")));
-    }
-  }
-  fmt::print("\n{}{}\n", counted(count, "post arrived", "posts arrived"),
-             findings.empty() ? ", each once." : ". What is not as it should be:");
-  for (const std::string& finding : findings) fmt::print("  {}\n", printable(finding));
-  return findings.empty();
 }
 
 bool is_quiet(const RehearsalStage& stage) {
@@ -185,10 +119,17 @@ int run_rehearsal(const CommandLine& line, const FoundConfig& found) {
   SystemRandom random;
   std::unique_ptr<rehearsal::Listener> page;
   if (!line.once) {
-    auto opened = rehearsal::Listener::open(line.port);
+    const std::uint16_t port = line.port.value_or(usual_port);
+    auto opened = rehearsal::Listener::open(port);
     if (!opened) {
       fmt::print(stderr, "crier: {}\n", opened.error().message);
       return exit_code::broken;
+    }
+    // Whoever names a port has a reason.
+    if (line.port && !(*opened)->origin().ends_with(fmt::format(":{}", port))) {
+      fmt::print(stderr, "crier: --port {}: another program listens there; name another one\n",
+                 port);
+      return exit_code::usage;
     }
     page = std::move(*opened);
   }
@@ -206,11 +147,14 @@ int run_rehearsal(const CommandLine& line, const FoundConfig& found) {
     first = publish_once(line, stage.found(), world);
   }
   int exit = first.exit;
-  if (first.report) {
+  if (is_set(stop)) {
+    fmt::print("\nEnded before its end; nothing of it is kept{}.\n",
+               stage.is_temporary() ? "" : ", but its folder");
+  } else if (first.report) {
+    const RunReport report = *first.report;
     if (fault != Fault::none) exit = run_on(line, stage, clock, std::move(first));
-    if (!tell_what_arrived(stage) && exit == exit_code::ok && fault != Fault::none) {
-      exit = exit_code::needs_person;
-    }
+    const bool is_well = tell_verdict(stage, report, fault);
+    if (!is_well && exit == exit_code::ok) exit = exit_code::needs_person;
   }
   if (page && !is_set(stop)) show_page(page, stage, clock, stop);
   // Its threads ask the stage.

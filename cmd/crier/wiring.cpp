@@ -236,6 +236,11 @@ StopFlag stop_flag() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A terminal that was closed; nohup has it ignored, and that stays so.
+  struct sigaction known {};
+  if (sigaction(SIGHUP, nullptr, &known) == 0 && known.sa_handler != SIG_IGN) {
+    sigaction(SIGHUP, &action, nullptr);
+  }
   return &stop_signal;
 }
 

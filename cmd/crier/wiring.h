@@ -70,7 +70,7 @@ class World {
 /// "crier-token-key"; empty if there is neither. Errors: invalid.
 [[nodiscard]] Result<Secret> find_token_key(const Config& config);
 
-/// Set on SIGINT and SIGTERM from the first call on.
+/// Set on SIGINT, SIGTERM and SIGHUP from the first call on.
 [[nodiscard]] StopFlag stop_flag();
 
 /// Opens an address in the person's browser; false where there is none.

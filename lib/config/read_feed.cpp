@@ -10,7 +10,6 @@ namespace crier {
 namespace {
 
 constexpr std::string_view url_example = "url = \"https://www.example.gov.uk/jobs/rss\"";
-constexpr std::string_view accounts_example = "accounts = [\"town-hall\"]";
 
 void read_url(Section& section, const std::filesystem::path& folder, FeedConfig& feed) {
   if (!section.has("url")) {
@@ -42,16 +41,18 @@ void read_url(Section& section, const std::filesystem::path& folder, FeedConfig&
 }
 
 void read_accounts(Section& section, std::span<const std::string> defined, FeedConfig& feed) {
+  const std::string example =
+      fmt::format("accounts = [\"{}\"]", defined.empty() ? "town-hall" : printable(defined[0]));
   if (!section.has("accounts")) {
-    section.tell("accounts", fmt::format("has no accounts, so nobody would hear of it; write {}",
-                                         accounts_example));
+    section.tell("accounts",
+                 fmt::format("has no accounts, so nobody would hear of it; write {}", example));
     return;
   }
-  const auto names = section.texts("accounts", accounts_example);
+  const auto names = section.texts("accounts", example);
   if (!names) return;
   if (names->empty()) {
-    section.tell("accounts", fmt::format("is empty, so nobody would hear of the feed; write {}",
-                                         accounts_example));
+    section.tell("accounts",
+                 fmt::format("is empty, so nobody would hear of the feed; write {}", example));
   }
   for (const std::string& name : *names) {
     if (has_user_info(name)) continue;  // told of by refuse_secrets

@@ -64,10 +64,13 @@ enum class SignIn : std::uint8_t {
 
 struct Traits {
   std::string name;
-  TextRules text;  ///< where an account's facts say nothing else
+  std::string title;  ///< as people call it: "Mastodon"
+  TextRules text;     ///< where an account's facts say nothing else
   SignIn sign_in = SignIn::none;
   NetworkSchema schema;         ///< its keys in feeds.toml
   bool wants_card = false;      ///< link cards are made by who posts, and not by the network
+  bool makes_card = false;      ///< the network makes one by itself, of the first link
+  bool has_languages = false;   ///< a post says which language it is in
   std::size_t most_images = 0;  ///< that one post may have; 0: crier attaches none there
   /// The network gets pictures itself, from the address that it is given: none is asked for by
   /// GetImage.

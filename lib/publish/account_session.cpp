@@ -35,11 +35,18 @@ std::optional<Error> leads_away(const Request& request, const Response& answer,
   if (to.empty() || to == from) return std::nullopt;
   // Only these two say that it is for good (RFC 9110 section 15.4).
   const bool is_for_good = answer.status == 301 || answer.status == 308;
-  return Error{is_for_good ? ErrorKind::invalid : ErrorKind::unavailable,
-               fmt::format("{} sends crier on to {} ({}), and a signed request goes nowhere but "
-                           "where its account signed in. If the account has moved there, {}sign in "
-                           "again",
-                           from, to, answer.status,
+  const std::string refusal = fmt::format(
+      "{} sends crier on to {} ({}), and a signed request goes nowhere but where its "
+      "account signed in",
+      from, to, answer.status);
+  if (!is_for_good) {
+    return Error{ErrorKind::unavailable,
+                 refusal +
+                     ". The login page of a network may be in between: if this goes on, ask "
+                     "whoever looks after yours"};
+  }
+  return Error{ErrorKind::invalid,
+               fmt::format("{}. If the account has moved there, {}sign in again", refusal,
                            is_secret_address ? std::string()
                                              : fmt::format("write server = \"{}\" and ", to))};
 }

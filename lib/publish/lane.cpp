@@ -339,9 +339,12 @@ void Lane::look() {
     repeat_or_wait(*doubt_);
     return;
   }
-  settle(Uncertain{
-      Error{ErrorKind::uncertain, fmt::format("it may have been posted, and {} cannot be asked: {}",
-                                              account_.network, doubt_->message)}});
+  Error why{ErrorKind::uncertain, fmt::format("it may have been posted, and {} cannot be asked: {}",
+                                              network_.traits().title, doubt_->message)};
+  settle(Uncertain{why});
+  // The server may be in trouble, and each post that met it would be left to a person.
+  pause_account(now + std::max(late_arrival, doubt_->retry_after.value_or(late_arrival)));
+  close(std::move(why));
 }
 
 void Lane::looked(const Response& response) {
@@ -401,11 +404,11 @@ void Lane::conclude(const Outcome& outcome) {
                      settle(outcome);
                      return;
                    }
-                   settle(Uncertain{
-                       Error{ErrorKind::uncertain,
-                             "it was sent before without an answer, and may be public; sent again "
-                             "it was refused: " +
-                                 rejected.why.message}});
+                   const char* what = publishes_ > 0
+                                          ? "it was sent before without an answer, and may be "
+                                            "public; sent again it was refused: "
+                                          : "it may be public already: ";
+                   settle(Uncertain{Error{ErrorKind::uncertain, what + rejected.why.message}});
                  },
                  [&](const Deferred& deferred) {
                    if (deferred.why.kind == ErrorKind::unauthorized ||
@@ -495,6 +498,7 @@ void Lane::finished(std::optional<Outcome> outcome, std::string why_not) {
 }
 
 void Lane::close(Error why) {
+  was_about_a_post_ = why.kind == ErrorKind::uncertain || why.kind == ErrorKind::unavailable;
   problem_ = std::move(why);
   closed_ = true;
   if (current_) finished(std::nullopt, problem_->message);
@@ -502,8 +506,11 @@ void Lane::close(Error why) {
 
 std::vector<std::pair<std::size_t, Delivered>> Lane::results() {
   const std::string why = problem_ ? problem_->message : "stopped before its turn came";
+  // What was said of one post is no word about those behind it.
+  const std::string of_others =
+      problem_ && was_about_a_post_ ? "its turn has not come; of the post before it: " + why : why;
   for (Job& job : waiting_)
-    done_.emplace_back(job.index, Delivered{std::move(job.delivery), std::nullopt, why});
+    done_.emplace_back(job.index, Delivered{std::move(job.delivery), std::nullopt, of_others});
   waiting_.clear();
   if (current_) finished(std::nullopt, why);
   return std::move(done_);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.h"
@@ -29,9 +30,10 @@ struct Arrived {
   std::string text;  ///< unescaped
   std::string url;   ///< where the network would show it
   std::string language;
-  std::size_t length = 0, limit = 0;  ///< of the text, as the network counts; limit 0: none
-  Card card;                          ///< `card.image.url` is not used, `thumbnail` is
-  std::optional<Picture> thumbnail;   ///< of the card
+  std::size_t length = 0, limit = 0;     ///< of the text, as the network counts; limit 0: none
+  std::string_view unit = "characters";  ///< what it counts
+  Card card;                             ///< `card.image.url` is not used, `thumbnail` is
+  std::optional<Picture> thumbnail;      ///< of the card
   std::vector<Picture> pictures;
   SysTime at{};
   std::string note = {};  ///< in words, what stands above it: a content warning, who alone sees it

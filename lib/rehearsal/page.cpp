@@ -50,40 +50,32 @@ constexpr std::string_view policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-struct ShownName {
-  std::string_view network, shown;
-};
-constexpr std::array<ShownName, 9> shown_names{{{"mastodon", "Mastodon"},
-                                                {"bluesky", "Bluesky"},
-                                                {"x", "X"},
-                                                {"facebook", "Facebook"},
-                                                {"linkedin", "LinkedIn"},
-                                                {"threads", "Threads"},
-                                                {"telegram", "Telegram"},
-                                                {"webhook", "Webhook"},
-                                                {"outbox", "Outbox (a file)"}}};
+Traits traits_of(std::string_view network) {
+  const Network* const known = find_network(network);
+  return known == nullptr ? Traits{} : known->traits();
+}
 
-std::string_view shown_name(std::string_view network) {
-  const auto* const found = std::ranges::find(shown_names, network, &ShownName::network);
-  return found == shown_names.end() ? network : found->shown;
+std::string shown_name(std::string_view network) {
+  const std::string title = traits_of(network).title;
+  return title.empty() ? std::string(network) : title;
 }
 
 /// The text as the network shows it, with the links that it makes. Tags and mentions lead nowhere
-/// from here.
+/// from here. Where crier need not know how a network finds links, whole addresses are.
 std::string linked_text(std::string_view text, std::string_view network) {
+  using Rules = TextRules::Entities;
   const std::string valid = to_valid_utf8(text);
-  const Network* const rules = find_network(network);
+  const Rules rules = traits_of(network).text.entities;
   std::string out;
   std::size_t done = 0;
-  if (rules != nullptr) {
-    for (const Entity& entity : find_entities(valid, rules->traits().text.entities)) {
-      if (entity.kind != Entity::Kind::url || entity.begin < done) continue;
-      const std::string label = valid.substr(entity.begin, entity.end - entity.begin);
-      const std::string target = is_http_url(label) ? label : "https://" + label;
-      out += html_shown(std::string_view(valid).substr(done, entity.begin - done));
-      out += html_link(target, label);
-      done = entity.end;
-    }
+  for (const Entity& entity :
+       find_entities(valid, rules == Rules::none ? Rules::mastodon : rules)) {
+    if (entity.kind != Entity::Kind::url || entity.begin < done) continue;
+    const std::string label = valid.substr(entity.begin, entity.end - entity.begin);
+    const std::string target = is_http_url(label) ? label : "https://" + label;
+    out += html_shown(std::string_view(valid).substr(done, entity.begin - done));
+    out += html_link(target, label);
+    done = entity.end;
   }
   return out + html_shown(std::string_view(valid).substr(done));
 }
@@ -128,8 +120,9 @@ std::string picture_html(const Picture& picture, const std::string& lang) {
     out += fmt::format("<img src=\"/picture/{}\" alt=\"{}\"{}>\n", picture_name(picture),
                        html_shown(picture.alt), is_described ? lang : std::string());
   } else if (is_http_url(picture.url)) {
-    out += fmt::format("<p class=\"away\">The network fetches this picture itself, from {}.</p>\n",
-                       html_link(picture.url, host_of(picture.url)));
+    out += fmt::format(
+        "<p class=\"away\">Not sent, only its address is: the other side gets it from {}.</p>\n",
+        html_link(picture.url, host_of(picture.url)));
   } else {
     out += "<p class=\"away\">A picture that no browser can show.</p>\n";
   }
@@ -142,6 +135,17 @@ std::string picture_html(const Picture& picture, const std::string& lang) {
     out += "<figcaption><strong>No description.</strong></figcaption>\n";
   }
   return out + "</figure>\n";
+}
+
+/// Where the network makes the card, crier sends a link and no more.
+std::string card_note(const Arrived& post, std::string_view network) {
+  const Traits traits = traits_of(network);
+  const bool has_link = !post.card.url.empty() || post.text.find("://") != std::string::npos;
+  if (!traits.makes_card || !has_link || !post.pictures.empty()) return {};
+  return fmt::format(
+      "<p class=\"away\">{} makes a card here by itself, of the page's title, description and "
+      "picture.</p>\n",
+      html_shown(traits.title));
 }
 
 std::string card_html(const Arrived& post, const std::string& lang) {
@@ -163,14 +167,16 @@ std::string card_html(const Arrived& post, const std::string& lang) {
 }
 
 std::string length_html(const Arrived& post) {
-  if (post.limit == 0) return fmt::format("<li class=\"length\">{} characters</li>\n", post.length);
+  if (post.limit == 0) {
+    return fmt::format("<li class=\"length\">{} {}</li>\n", post.length, post.unit);
+  }
   const std::size_t used = std::min<std::size_t>(100, post.length * 100 / post.limit);
   return fmt::format(
-      "<li class=\"length\">{} of {} characters\n"
+      "<li class=\"length\">{} of {} {}\n"
       "<svg class=\"gauge\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" "
       "aria-hidden=\"true\"><rect class=\"all\" width=\"100\" height=\"4\"/>"
       "<rect class=\"used\" width=\"{}\" height=\"4\"/></svg></li>\n",
-      post.length, post.limit, used);
+      post.length, post.limit, post.unit, used);
 }
 
 /// Who speaks, as readers would see it.
@@ -180,11 +186,6 @@ std::string speaker_of(const Account& account) {
   const auto path = account.settings.find("path");
   if (path != account.settings.end()) return path->second.substr(path->second.rfind('/') + 1);
   return host_of(account.server);
-}
-
-/// Elsewhere a post cannot say its language.
-bool has_languages(std::string_view network) {
-  return network == "mastodon" || network == "bluesky" || network == "outbox";
 }
 
 /// The first letter of the account's name.
@@ -213,15 +214,15 @@ std::string article(const Account& account, const Arrived& post, std::size_t num
     for (const Picture& picture : post.pictures) out += picture_html(picture, lang);
     out += "</div>\n";
   }
-  out += card_html(post, lang);
+  out += card_html(post, lang) + card_note(post, account.network);
   out += "<ul class=\"facts\">\n" + length_html(post);
   out += fmt::format("<li>{}</li>\n", time_of(post.at));
   if (!post.language.empty()) {
     out += fmt::format("<li>language: {}</li>\n", html_shown(post.language));
   }
   out += "</ul>\n";
-  if (const auto warnings = warnings_about(post, has_languages(account.network));
-      !warnings.empty()) {
+  const auto warnings = warnings_about(post, traits_of(account.network).has_languages);
+  if (!warnings.empty()) {
     out += "<ul class=\"warnings\" aria-label=\"To look at\">\n";
     for (const std::string& warning : warnings) out += "<li>" + html_shown(warning) + "</li>\n";
     out += "</ul>\n";

@@ -23,7 +23,8 @@ constexpr std::chrono::minutes tolerance{5};
 /// One body, as its receiver reads it; or the status and words with which it refuses.
 struct Reading {
   std::string text{};
-  std::size_t limit = 0;  ///< of the text
+  std::size_t limit = 0;                 ///< of the text
+  std::string_view unit = "characters";  ///< of the limit
   int status = 200;
   std::string says{}, language{}, link{};
   std::vector<Picture> pictures{};
@@ -57,6 +58,7 @@ void collect_texts(const Json& element, std::string& out) {
 Reading read_teams(const Json& body, std::size_t bytes) {
   Reading reading;
   reading.limit = most_teams_bytes;
+  reading.unit = "bytes";
   if (bytes > most_teams_bytes) return {.status = 413, .says = "Payload Too Large"};
   for (const Json& attachment : *member(&body, "attachments")) {
     const Json* content = member(&attachment, "content");
@@ -89,6 +91,7 @@ Reading read_slack(const Json& body) {
 Reading read_ntfy(const Json& body) {
   Reading reading;
   reading.limit = most_ntfy_bytes;
+  reading.unit = "bytes";
   reading.text = text_of(body, "message");
   reading.link = text_of(body, "click");
   reading.says = write_json({{"id", "rehearsal"}, {"event", "message"}});
@@ -217,9 +220,11 @@ class Webhook final : public Double {
     post.id = id;
     post.text = reading.text;
     post.language = reading.language;
-    post.length = reading.text.size();
     post.limit = reading.limit;
-    post.card.url = reading.link;
+    post.unit = reading.unit;
+    post.length = reading.unit == "bytes" ? reading.text.size() : count_code_points(reading.text);
+    // A link that stands in the text needs no place of its own.
+    if (reading.text.find(reading.link) == std::string::npos) post.card.url = reading.link;
     post.pictures = reading.pictures;
     post.at = world_.clock.now();
     return post;

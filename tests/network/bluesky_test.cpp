@@ -194,6 +194,19 @@ TEST(Bluesky, KnowsItsPostByItsKeyOnly) {
   EXPECT_FALSE(ask("https://elsewhere.example.org/3mfzbcfgt22ab"));
 }
 
+TEST(Bluesky, TakesNoHandleThatIsNone) {
+  const auto is_good = [](const std::string& handle) {
+    const Account account{{"sky"}, "bluesky", "", "en", {{"handle", handle}}};
+    return BlueskyNetwork().check(account).has_value();
+  };
+  EXPECT_TRUE(is_good("council.example.gov.uk"));
+  EXPECT_TRUE(is_good("examplecouncil.bsky.social"));
+  for (const char* odd : {"@council.example.gov.uk", "https://bsky.app/profile/x.bsky.social",
+                          "examplecouncil", "web@example.gov.uk", ""}) {
+    EXPECT_FALSE(is_good(odd)) << odd;
+  }
+}
+
 TEST(Bluesky, LeavesRepliesOutOfWhatItReadsBack) {
   Response answer;
   answer.status = 200;

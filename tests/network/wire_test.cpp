@@ -108,6 +108,7 @@ Scene read_scene(const Case& c, const Json& json) {
   Scene scene = sample(c.network);
   change_post(scene.delivery.post, json);
   scene.delivery.item_title = json.value("item_title", scene.delivery.item_title);
+  scene.delivery.item_link = json.value("item_link", scene.delivery.item_link);
   if (json.contains("publishing_at")) {
     scene.delivery.stage = Stage::publishing;
     scene.delivery.publishing_at = from_iso8601(json["publishing_at"].get<std::string>());

@@ -173,6 +173,15 @@ TEST_F(AuthTest, SaysWhenTheAccountIsAnotherThanBefore) {
   EXPECT_TRUE(out.says("was @jobs@social.example"));
 }
 
+TEST_F(AuthTest, SaysThatTwoAccountsAreOne) {
+  config.accounts.push_back(config.accounts[0]);
+  config.accounts.back().id = {"jobs-board"};
+  EXPECT_EQ(login("town-hall"), exit_code::ok);
+  EXPECT_FALSE(err.says("signed in as the same one"));
+  EXPECT_EQ(login("jobs-board"), exit_code::ok);
+  EXPECT_TRUE(err.says("account town-hall is signed in as the same one")) << err.text();
+}
+
 TEST_F(AuthTest, TellsThatAnOutboxNeedsNoSignIn) {
   EXPECT_EQ(login("noticeboard"), exit_code::ok);
   EXPECT_TRUE(out.says("needs no sign-in"));

@@ -107,6 +107,24 @@ TEST(Page, ShowsACardWithItsHost) {
   EXPECT_TRUE(has(html, "<img src=\"/picture/"));
 }
 
+TEST(Page, SaysWhereTheNetworkMakesTheCard) {
+  const Arrived plain = post("New job: Lifeguard https://www.example.gov.uk/jobs/2");
+  EXPECT_TRUE(has(page({plain}), "Mastodon makes a card here by itself"));
+  EXPECT_FALSE(has(page({post("no link")}), "makes a card"));
+  Arrived with_picture = plain;
+  with_picture.pictures = {{make_png(1, 1, noise), "image/png", "A duck", ""}};
+  EXPECT_FALSE(has(page({with_picture}), "makes a card")) << "a picture is there in its place";
+}
+
+TEST(Page, LinksWholeAddressesOnEveryNetwork) {
+  for (const char* network : {"facebook", "linkedin", "threads", "telegram", "webhook"}) {
+    Arrivals there = arrivals({post("New job https://www.example.gov.uk/jobs/2")});
+    there.account.network = network;
+    EXPECT_TRUE(has(render_page({there}, now), "<a href=\"https://www.example.gov.uk/jobs/2\""))
+        << network;
+  }
+}
+
 TEST(Page, ReadsDescriptionsOut) {
   Arrived with_picture = post();
   with_picture.pictures = {{make_png(1, 1, noise), "image/png", "A \"duck\"", ""}};
@@ -144,7 +162,7 @@ TEST(Page, FetchesNothingFromElsewhere) {
   Arrived fetched = post();
   fetched.pictures = {{{}, {}, "A duck", "https://www.example.gov.uk/duck.jpg"}};
   const std::string html = page({fetched});
-  EXPECT_TRUE(has(html, "The network fetches this picture itself"));
+  EXPECT_TRUE(has(html, "Not sent, only its address is"));
   EXPECT_FALSE(has(html, "src=\"http"));
   const Response answer = answer_page(get("/"), {arrivals({fetched})}, now);
   const auto policy = find_header(answer.headers, "Content-Security-Policy");

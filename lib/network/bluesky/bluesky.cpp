@@ -10,6 +10,8 @@ namespace crier {
 
 BlueskyNetwork::BlueskyNetwork() {
   traits_.name = "bluesky";
+  traits_.title = "Bluesky";
+  traits_.has_languages = true;
   traits_.sign_in = SignIn::bluesky;
   // Source: the lexicon app.bsky.feed.post: maxGraphemes 300, maxLength 3000.
   traits_.text = {TextRules::Unit::graphemes,   300,  std::nullopt, false,
@@ -98,6 +100,16 @@ std::optional<Request> BlueskyNetwork::look_back(const Context& context,
                 (cursor.empty() ? std::string() : "&cursor=" + percent_encode(cursor));
   request.headers = {{"Accept", "application/json"}};
   return request;
+}
+
+Result<void> BlueskyNetwork::check(const Account& account) const {
+  const std::string handle = value_of(account.settings, "handle");
+  if (bluesky::is_handle(handle)) return {};
+  return fail(
+      ErrorKind::invalid,
+      "handle: is \"{}\", and must be the account's name as Bluesky shows it, without the @, "
+      "like handle = \"examplecouncil.bsky.social\"",
+      excerpt(handle));
 }
 
 Result<PastPage> BlueskyNetwork::read_back(const Context& context, const Response& answer) const {

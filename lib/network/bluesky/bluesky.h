@@ -33,6 +33,7 @@ class BlueskyNetwork final : public Network {
                                                          const Response& answer) const override;
   [[nodiscard]] std::optional<Request> look_back(const Context& context,
                                                  const std::string& cursor) const override;
+  [[nodiscard]] Result<void> check(const Account& account) const override;
   [[nodiscard]] Result<PastPage> read_back(const Context& context,
                                            const Response& answer) const override;
 

@@ -14,8 +14,6 @@ using std::chrono::seconds;
 
 /// Where no header says how long.
 constexpr seconds usual_throttle{15 * 60};
-/// "Temporarily blocked for policies violations": the documents say to wait, not how long.
-constexpr seconds usual_block{60 * 60};
 constexpr seconds longest_throttle{24 * 3600};
 constexpr std::size_t most_said = 160;
 
@@ -30,7 +28,9 @@ Meaning meaning_of_block(int subcode) {
     case 1404102:  // community standards
     case 1346003:  // reported as abusive
       return Meaning::post_refused;
-    default: return Meaning::throttled;
+    case posting_too_fast: return Meaning::throttled;
+    // It may heal by itself, and may not: a person must know.
+    default: return Meaning::account_blocked;
   }
 }
 
@@ -82,7 +82,7 @@ Meaning meaning_of_status(const Response& answer, bool is_graph) {
   if (is_turned_away(answer)) return Meaning::no_graph;
   if (status == 403) return Meaning::not_allowed;
   if (status == 429) return Meaning::throttled;
-  if (status >= 500 || status == 408 || status == 425 || status < 200) return Meaning::at_a_loss;
+  if (may_have_happened(answer)) return Meaning::at_a_loss;
   if (is_graph) return Meaning::post_refused;
   if (status == 404 || status == 405 || status < 400) return Meaning::wrong_version;
   return Meaning::no_graph;
@@ -107,14 +107,11 @@ seconds regained_in(const Response& answer) {
 }
 
 seconds wait_of(const Response& answer, SysTime now) {
-  const auto problem = read_problem(answer.body);
-  const bool is_block = problem && problem->code == 368 && problem->subcode != posting_too_fast;
-  const seconds usual = is_block ? usual_block : usual_throttle;
   const seconds named = regained_in(answer);
   if (named > seconds{0}) {
     return std::min(std::max(named, throttle_of(answer, now, seconds{1})), longest_throttle);
   }
-  return throttle_of(answer, now, usual);
+  return throttle_of(answer, now, usual_throttle);
 }
 
 /// What a person does about a token that is not taken.
@@ -142,13 +139,25 @@ std::string remedy_of(Meaning meaning, const Response& answer) {
       return "whoever signs in needs to create content on the Page, and must allow all that is "
              "asked for (pages_manage_posts, pages_read_engagement): crier auth login {}";
     case Meaning::page_is_gone:
-      return "is the Page still there, with the same owner? Then: crier auth login {}";
+      return "look whether the Page still exists and you still manage it; then sign in again: "
+             "crier "
+             "auth login {}";
     case Meaning::account_blocked:
       return "open the Page on facebook.com and do what it asks; the posts of {} wait";
     case Meaning::wrong_secret:
       return "sign in with the secret of the app that the token is from: crier auth login {}";
     default: return {};
   }
+}
+
+/// Facebook's own page says sorry with a 400, too. Source: github.com/nov/fb_graph, issue 355.
+bool is_facebooks_own(const Response& answer) {
+  const std::string_view body = std::string_view(answer.body).substr(0, 4096);
+  return body.find("id=\"facebook\"") != body.npos ||
+         body.find("Sorry, something went wrong") != body.npos ||
+         std::ranges::any_of(answer.headers, [](const Header& header) {
+           return ascii_lower(header.name).starts_with("x-fb-");
+         });
 }
 
 std::string with_account(const Context& context, const std::string& remedy) {
@@ -178,12 +187,19 @@ std::string said(const Response& answer, std::string_view what) {
                      problem->trace.empty() ? "" : "; fbtrace_id ", problem->trace);
 }
 
+bool may_have_happened(const Response& answer) {
+  const int status = answer.status;
+  return status >= 500 || status == 408 || status == 425 || status < 200;
+}
+
 Meaning meaning_of(const Response& answer) {
   if (answer.status >= 200 && answer.status < 300) return Meaning::fine;
   const auto problem = read_problem(answer.body);
   if (problem) {
-    if (const auto known = meaning_of_code(*problem)) return *known;
-    if (problem->is_transient) return Meaning::at_a_loss;
+    const auto known = meaning_of_code(*problem);
+    const bool is_of_all = !known || known == Meaning::post_refused;
+    if (problem->is_transient && is_of_all) return Meaning::at_a_loss;
+    if (known) return *known;
   }
   return meaning_of_status(answer, problem.has_value());
 }
@@ -210,7 +226,8 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
             turned_away(said(answer, "did not answer as its API does"), context.account.server),
             context.now);
       }
-      return defer({ErrorKind::unavailable, said(answer, "did not answer as its API does")},
+      return defer({ErrorKind::unavailable, said(answer, "did not answer as its API does") +
+                                                "; crier tries again by itself"},
                    context.now);
     case Meaning::signed_out: return closed("does not take the sign-in of this account");
     case Meaning::not_allowed: return closed("does not let this app post to the Page");
@@ -218,10 +235,12 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
     case Meaning::account_blocked: return closed("wants something of the Page's owner first");
     case Meaning::wrong_secret: return closed("does not take the app secret for this token");
     case Meaning::wrong_version:
-      return defer(
-          {ErrorKind::invalid, said(answer, "has no place to post to") +
-                                   with_account(context, "; correct `version` or `server` of {}")},
-          context.now);
+      return defer({ErrorKind::invalid,
+                    said(answer, "has no place to post to") +
+                        with_account(context,
+                                     "; correct `version` or `server` under [accounts.{}] in "
+                                     "feeds.toml")},
+                   context.now);
     case Meaning::fine:
     case Meaning::duplicate:
     case Meaning::link_unread:
@@ -243,8 +262,12 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
     if (auto posted = read_posted(answer.body)) return Receipt{posted->id, posted->url};
     return uncertain("answered with something that is no post", asked);
   }
+  // A page for eyes, or half an answer: only a firewall's is sure to come from somebody else.
+  if (meaning == Meaning::no_graph && (!is_turned_away(answer) || is_facebooks_own(answer))) {
+    return uncertain("did not answer as its API does, and may have posted all the same", asked);
+  }
   // Whatever the words: a server that failed may have posted before it did.
-  if (meaning == Meaning::at_a_loss || answer.status >= 500) {
+  if (meaning == Meaning::at_a_loss || may_have_happened(answer)) {
     return uncertain("failed, and may have posted all the same",
                      meaning == Meaning::throttled ? wait_of(answer, context.now) : asked);
   }

@@ -35,11 +35,33 @@ std::string_view without_slash(std::string_view link) {
   return link;
 }
 
+/// Whether a text has that link, and not one that only begins like it.
+bool stands_in(std::string_view text, std::string_view link) {
+  const auto goes_on = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/_-?&=#%+~").find(c) != std::string_view::npos;
+  };
+  for (std::size_t at = text.find(link); at != text.npos; at = text.find(link, at + 1)) {
+    std::string_view rest = text.substr(at + link.size());
+    // A full stop may end the sentence, or be of the address: ".../jobs/1.html".
+    while (!rest.empty() && (rest.front() == '.' || rest.front() == ',')) rest.remove_prefix(1);
+    if (rest.empty() || !goes_on(rest.front())) return true;
+  }
+  return false;
+}
+
 bool has_link(const facebook::Shown& shown, const std::string& link) {
-  if (link.empty() || shown.text.find(link) != std::string::npos) return true;
+  if (stands_in(shown.text, link)) return true;
   return std::ranges::any_of(shown.links, [&](const std::string& one) {
     return without_slash(one) == without_slash(link);
   });
+}
+
+/// A link tells items apart; without one, only all of the words do.
+bool is_the_post(const facebook::Shown& shown, const Post& post) {
+  if (post.link.empty()) return facebook::folded(shown.text) == facebook::folded(post.text);
+  return facebook::opening_of(shown.text) == facebook::opening_of(post.text) &&
+         has_link(shown, post.link);
 }
 
 Failure no_list(const Response& answer) {
@@ -55,6 +77,8 @@ bool is_question(const Request& asked, std::string_view path) {
 
 FacebookNetwork::FacebookNetwork() {
   traits_.name = "facebook";
+  traits_.title = "Facebook";
+  traits_.makes_card = true;
   traits_.sign_in = SignIn::facebook;
   // Source: none of Meta's own; 63,206 is what programs that post there have met, 2026.
   traits_.text = {TextRules::Unit::code_points, 63'206, {}, false, TextRules::Entities::none};
@@ -128,16 +152,13 @@ Result<std::optional<Receipt>> FacebookNetwork::recognise(const Delivery& delive
   // A post that is refused as said before may have been said at any time, by anybody's hand.
   const bool is_duplicate = delivery.notes.contains("duplicate");
   const SysTime sent = first_sent(delivery, answer, context.now, clock_tolerance) - clock_tolerance;
-  const std::string words = facebook::opening_of(delivery.post.text);
   bool shows_older = false;
   for (const facebook::Shown& shown : listing->posts) {
     const bool is_older = shown.at && *shown.at < sent;
     shows_older |= is_older;
     if (context.is_taken && context.is_taken(shown.id)) continue;
     if (is_older && !is_duplicate) continue;
-    if (facebook::opening_of(shown.text) == words && has_link(shown, delivery.post.link)) {
-      return Receipt{shown.id, shown.url};
-    }
+    if (is_the_post(shown, delivery.post)) return Receipt{shown.id, shown.url};
   }
   if (!listing->next.empty() && !shows_older && !is_duplicate) {
     return fail(ErrorKind::unavailable,

@@ -25,6 +25,7 @@ constexpr int most_failures = 3;
 /// After which the linked page may be there.
 constexpr std::chrono::seconds link_again{10 * 60};
 constexpr const char* left_out = "-";
+constexpr int too_large = 413;
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -195,18 +196,25 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
 }
 
 Turn Steps::take_upload(const std::string& which, const Response& last) {
-  const Meaning meaning = meaning_of(last);
+  const Meaning meaning = may_have_happened(last) ? Meaning::at_a_loss : meaning_of(last);
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
   if (id.empty()) {
+    // What says nothing of the picture may be over the next time; but not for ever.
+    const bool is_hiccup =
+        last.status != too_large &&
+        (meaning == Meaning::at_a_loss || meaning == Meaning::no_graph || meaning == Meaning::fine);
     const int failures = count_in(notes_, "failed" + which);
-    if (meaning != Meaning::at_a_loss && failures > 0) {
-      notes_["failed" + which] = std::to_string(failures - 1);
+    if (!is_hiccup && failures > 0) notes_["failed" + which] = std::to_string(failures - 1);
+    if (is_hiccup && failures < most_failures) {
+      if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+      return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
     }
-    if (meaning != Meaning::no_graph &&
-        (meaning != Meaning::at_a_loss || failures < most_failures)) {
+    if (!is_hiccup && last.status != too_large) {
       if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
     }
     warning_ = said(last, "does not take a picture, which is left out");
+  } else {
+    notes_.erase("failed" + which);
   }
   notes_["media" + which] = id.empty() ? left_out : id;
   if (!id.empty() && !notes_.contains("media_at")) {
@@ -239,12 +247,17 @@ Turn Steps::without_pictures(const Response& last) {
 }
 
 Turn Steps::take_post(const Response& last) {
-  const Meaning meaning = last.status >= 500 ? Meaning::at_a_loss : meaning_of(last);
+  const Meaning meaning = may_have_happened(last) ? Meaning::at_a_loss : meaning_of(last);
   if (meaning == Meaning::duplicate) notes_["duplicate"] = "yes";
   const bool is_about_link = meaning == Meaning::link_unread || meaning == Meaning::link_refused;
   const bool had_link = media().empty() && !delivery_.post.link.empty();
   if (is_about_link && had_link && value_of(notes_, "link") != left_out) return without_link(last);
-  if (meaning == Meaning::picture_refused && !media().empty()) return without_pictures(last);
+  // 100 is said of nearly everything: of a picture that is gone, too, as far as anybody knows.
+  const auto problem = read_problem(last.body);
+  const bool may_be_about_pictures =
+      meaning == Meaning::picture_refused ||
+      (meaning == Meaning::post_refused && problem && problem->code == 100);
+  if (may_be_about_pictures && !media().empty()) return without_pictures(last);
   return finish(outcome_of_publish(context_, last));
 }
 

@@ -158,10 +158,10 @@ std::optional<Problem> read_problem(std::string_view body) {
   const Json* error = member(&json, "error");
   Problem problem;
   problem.code = code_of(member(error, "code"));
-  if (problem.code == 0) return std::nullopt;
   problem.subcode = code_of(member(error, "error_subcode"));
   const Json* transient = member(error, "is_transient");
   problem.is_transient = transient != nullptr && transient->is_boolean() && transient->get<bool>();
+  if (problem.code == 0 && !problem.is_transient) return std::nullopt;
   problem.words = text_of(member(error, "error_user_msg"));
   if (problem.words.empty()) problem.words = text_of(member(error, "message"));
   for (const char c : text_of(member(error, "fbtrace_id")).substr(0, most_trace)) {
@@ -170,13 +170,15 @@ std::optional<Problem> read_problem(std::string_view body) {
   return problem;
 }
 
+std::string folded(std::string_view text) { return collapse_space(to_nfc(to_valid_utf8(text))); }
+
 std::string opening_of(std::string_view text) {
-  const std::string folded = collapse_space(to_nfc(to_valid_utf8(text)));
+  const std::string whole = folded(text);
   std::size_t end = 0;
-  for (std::size_t count = 0; count < opening && end < folded.size(); ++count) {
-    (void)next_code_point(folded, end);
+  for (std::size_t count = 0; count < opening && end < whole.size(); ++count) {
+    (void)next_code_point(whole, end);
   }
-  return folded.substr(0, end);
+  return whole.substr(0, end);
 }
 
 }  // namespace crier::facebook

@@ -60,10 +60,12 @@ struct Problem {
   std::string words;  ///< those for people, where there are such
   std::string trace;  ///< fbtrace_id, which Facebook's support asks for; or empty
 };
-/// Nothing if the body has no `error` with a number as its code.
+/// Nothing if the body has no `error` with a positive number as its code, or that will pass.
 [[nodiscard]] std::optional<Problem> read_problem(std::string_view body);
 
-/// How a text begins, by which a post is known: its first 80 characters in NFC, white space folded.
+/// A text in NFC, white space folded: as texts are compared.
+[[nodiscard]] std::string folded(std::string_view text);
+/// How a text begins: the first 80 characters of it, folded.
 [[nodiscard]] std::string opening_of(std::string_view text);
 
 }  // namespace crier::facebook

@@ -91,7 +91,10 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
   if (shut) return defer(*std::move(shut), context.now);
   switch (answer.status) {
     case 429:
-      return defer({ErrorKind::throttled, said(answer, "says that the day's calls are used up"),
+      return defer({ErrorKind::throttled,
+                    said(answer, find_header(answer.headers, "Retry-After")
+                                     ? "asks for a pause"
+                                     : "says that the day's calls are used up"),
                     throttle_of(answer, context.now, until_midnight(context.now))},
                    context.now);
     case 409:

@@ -41,6 +41,7 @@ Result<std::optional<Receipt>> recognise_one(const Delivery& delivery, const Con
 
 LinkedinNetwork::LinkedinNetwork() {
   traits_.name = "linkedin";
+  traits_.title = "LinkedIn";
   traits_.sign_in = SignIn::linkedin;
   traits_.text.unit = TextRules::Unit::utf16;
   traits_.text.limit = linkedin::most_characters;

@@ -106,6 +106,9 @@ Failure no_list(const Context& context, const Response& answer) {
 
 MastodonNetwork::MastodonNetwork() {
   traits_.name = "mastodon";
+  traits_.title = "Mastodon";
+  traits_.makes_card = true;
+  traits_.has_languages = true;
   traits_.sign_in = SignIn::mastodon;
   // Source: Mastodon's StatusLengthValidator: grapheme clusters, 23 for a link, "@user@host"
   // without its host.

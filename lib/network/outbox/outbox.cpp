@@ -61,6 +61,8 @@ std::optional<Receipt> receipt_in(const Response& answer, const Delivery& delive
 
 OutboxNetwork::OutboxNetwork() {
   traits_.name = "outbox";
+  traits_.title = "Outbox (a file)";
+  traits_.has_languages = true;
   traits_.text = {TextRules::Unit::graphemes, 500, std::nullopt, false};
   traits_.schema = {
       "outbox",

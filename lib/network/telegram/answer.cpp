@@ -12,10 +12,21 @@ namespace {
 
 constexpr std::chrono::seconds usual_throttle{60};
 
-/// A number as its digits; empty for anything else.
+/// A number as its digits, as it is written or in quotes; empty for anything else.
 std::string number_of(const Json* value) {
-  if (value == nullptr || !value->is_number_integer()) return {};
-  return write_json(*value);
+  constexpr std::size_t most_digits = 20;
+  if (value != nullptr && value->is_number_integer()) return write_json(*value);
+  const std::string text = text_of(value);
+  const bool is_number =
+      text.size() <= most_digits && text.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? text : std::string();
+}
+
+/// Whether it is the Bot API that speaks: all that it says has `ok`.
+bool is_bot_api(const Response& answer) {
+  const Json json = parse_json(answer.body);
+  const Json* ok = member(&json, "ok");
+  return ok != nullptr && ok->is_boolean();
 }
 
 std::string description_of(const Response& answer) {
@@ -30,10 +41,20 @@ std::string said(const Response& answer, std::string_view what) {
 /// 400 stands for the channel and for the post alike; only its words tell which.
 bool is_about_the_chat(std::string_view description) {
   const std::string words = ascii_lower(description);
-  constexpr std::array<std::string_view, 10> signs{
-      "chat not found",  "chat_id",        "rights",        "chat_write_forbidden",
-      "bot was kicked",  "not a member",   "upgraded to a", "peer_id_invalid",
-      "channel_private", "chat_restricted"};
+  constexpr std::array<std::string_view, 14> signs{"chat not found",
+                                                   "chat_id",
+                                                   "rights",
+                                                   "chat_write_forbidden",
+                                                   "bot was kicked",
+                                                   "not a member",
+                                                   "upgraded to a",
+                                                   "peer_id_invalid",
+                                                   "channel_private",
+                                                   "chat_restricted",
+                                                   "topic_closed",
+                                                   "no write access",
+                                                   "chat_admin_required",
+                                                   "user_banned_in_channel"};
   return std::ranges::any_of(
       signs, [&](std::string_view sign) { return words.find(sign) != std::string::npos; });
 }
@@ -57,6 +78,18 @@ Outcome trouble_with_chat(const Context& context, const Response& answer) {
                 said(answer, fmt::format("does not let the bot post to {}", excerpt(chat))),
                 "make the bot an administrator of the channel that may post messages, and look at "
                 "`chat` in feeds.toml");
+}
+
+/// A server that is none of Telegram's, or something in between.
+Outcome not_the_bot_api(const Context& context, const Response& answer) {
+  const int status = answer.status;
+  if (status < 400 || status == 404 || status == 405) {
+    return closed(ErrorKind::invalid, context, said(answer, "has no place to post to"),
+                  "take `server` out of the account's settings, or correct it");
+  }
+  Error why{ErrorKind::unavailable, said(answer, "did not answer as its API does")};
+  if (is_turned_away(answer)) why = turned_away(why.message, context.account.server);
+  return defer(std::move(why), context.now);
 }
 
 /// The page of a post in a public channel; none for others.
@@ -105,23 +138,19 @@ Outcome outcome_of(const Context& context, const Response& answer) {
         {ErrorKind::throttled, said(answer, "asks for a pause"), wait_of(answer, context.now)},
         context.now);
   }
+  if (!is_bot_api(answer) || status < 400 || status == 405) {
+    return not_the_bot_api(context, answer);
+  }
+  const bool is_logged_out =
+      ascii_lower(description_of(answer)).find("logged out") != std::string::npos;
   // 404 is what a text that is no token at all gets.
-  if (status == 401 || status == 404) {
+  if (status == 401 || status == 404 || is_logged_out) {
     return closed(
         ErrorKind::unauthorized, context, said(answer, "does not know the bot's token"),
         fmt::format("ask BotFather for it, then: crier auth login {}", context.account.id.value));
   }
-  if (is_turned_away(answer)) {
-    return defer(
-        turned_away(said(answer, "did not answer as its API does"), context.account.server),
-        context.now);
-  }
   if (status == 403 || (status == 400 && is_about_the_chat(description_of(answer)))) {
     return trouble_with_chat(context, answer);
-  }
-  if (status < 400 || status == 405) {
-    return closed(ErrorKind::invalid, context, said(answer, "has no place to post to"),
-                  "take `server` out of the account's settings, or correct it");
   }
   return Rejected{{ErrorKind::rejected, said(answer, "refuses this post")}};
 }

@@ -41,6 +41,8 @@ bool is_chat(const std::string& chat) {
 
 TelegramNetwork::TelegramNetwork() {
   traits_.name = "telegram";
+  traits_.title = "Telegram";
+  traits_.makes_card = true;
   traits_.sign_in = SignIn::telegram;
   // Source: core.telegram.org/bots/api, sendMessage: 4096 characters, which its clients and servers
   // count as UTF-16 does (as "Entities" there says), 2026-08.

@@ -27,6 +27,8 @@ Error no_list(const Response& answer) {
 
 ThreadsNetwork::ThreadsNetwork() {
   traits_.name = "threads";
+  traits_.title = "Threads";
+  traits_.makes_card = true;
   traits_.sign_in = SignIn::threads;
   // Source: developers.facebook.com, Threads, "Posts", 2026-04.
   traits_.text = {TextRules::Unit::code_points_emoji_bytes, 500, std::nullopt, false,

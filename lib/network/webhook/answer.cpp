@@ -16,6 +16,15 @@ std::string host_of(const Context& context) {
   return begin == std::string::npos ? "the webhook" : service.substr(begin + 2);
 }
 
+/// The standard names no status for it, and some receivers answer 400 (Svix' example for Django).
+bool is_about_the_signature(const Response& answer) {
+  const std::string words = ascii_lower(answer.body.substr(0, 512));
+  return words.find("signature") != std::string::npos ||
+         words.find("webhook-timestamp") != std::string::npos ||
+         words.find("timestamp too") != std::string::npos ||
+         words.find("verification") != std::string::npos;
+}
+
 }  // namespace
 
 Outcome outcome_of(const Delivery& delivery, const Context& context, const Response& answer) {
@@ -41,6 +50,21 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
   }
   const std::string again = fmt::format(
       "; make or look up its address there, then: crier auth login {}", context.account.id.value);
+  // Of 400 and its like receivers make pages, too.
+  const bool is_between = status == 403 || status == 406 || status == 407 || status == 451;
+  if (is_between && is_turned_away(answer)) {
+    return defer(
+        turned_away(said("did not take the post"), value_of(context.facts.values, "service")),
+        context.now);
+  }
+  if (status == 400 && is_about_the_signature(answer)) {
+    return defer({ErrorKind::unauthorized,
+                  said("does not take the signature") +
+                      fmt::format("; is this machine's clock right? Else look up the signing key "
+                                  "there, then: crier auth login {}",
+                                  context.account.id.value)},
+                 context.now);
+  }
   if (status == 401 || status == 403) {
     return defer(
         {ErrorKind::unauthorized, said("does not take the webhook's address or signature") + again},
@@ -51,14 +75,20 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
                  context.now);
   }
   if (status < 400) {
-    return defer({ErrorKind::invalid,
-                  said("sends posts on to another address, and crier follows none") + again},
-                 context.now);
+    return defer(
+        {ErrorKind::invalid, said("sends posts on to another address, and crier follows none") +
+                                 fmt::format("; ask for the new address, then: crier auth login {}",
+                                             context.account.id.value)},
+        context.now);
   }
   if (status == 405 || status == 415) {
     return defer(
-        {ErrorKind::invalid, said("does not take posts in this form") +
-                                 "; look at the account's content_type and template" + again},
+        {ErrorKind::invalid,
+         said("does not take posts in this form") +
+             fmt::format(
+                 "; look at `content_type` and `template` of {0} in feeds.toml; if they are "
+                 "right, the address may be wrong: crier auth login {0}",
+                 context.account.id.value)},
         context.now);
   }
   return Rejected{{ErrorKind::rejected, said("refuses this post")}};

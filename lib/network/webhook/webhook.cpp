@@ -10,6 +10,7 @@ namespace crier {
 
 WebhookNetwork::WebhookNetwork() {
   traits_.name = "webhook";
+  traits_.title = "Webhook";
   traits_.sign_in = SignIn::webhook;
   // Of no network: enough for any post, and short enough for any receiver.
   traits_.text = {TextRules::Unit::utf16,    100'000, std::nullopt, false,

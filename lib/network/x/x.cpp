@@ -47,6 +47,8 @@ bool has_link(const std::string& text) {
 
 XNetwork::XNetwork() {
   traits_.name = "x";
+  traits_.title = "X";
+  traits_.makes_card = true;
   traits_.sign_in = SignIn::x;
   // Source: twitter-text's configuration v3.
   traits_.text = {TextRules::Unit::weighted, 280, 23, false, TextRules::Entities::x, 0, true};
