@@ -25,8 +25,8 @@ std::span<const Network* const> networks() {
   static const TelegramNetwork telegram;
   static const WebhookNetwork webhook;
   static const FacebookNetwork facebook;
-  static const std::array<const Network*, 9> all{&outbox,   &mastodon, &bluesky, &x,       &threads,
-                                                 &linkedin, &telegram, &webhook, &facebook};
+  static const auto all = std::to_array<const Network*>(
+      {&outbox, &mastodon, &bluesky, &x, &threads, &linkedin, &telegram, &webhook, &facebook});
   return all;
 }
 

@@ -187,6 +187,8 @@ std::string said(const Response& answer, std::string_view what) {
                      problem->trace.empty() ? "" : "; fbtrace_id ", problem->trace);
 }
 
+bool is_unreadable(const Response& answer) { return !parse_json(answer.body).is_object(); }
+
 bool may_have_happened(const Response& answer) {
   const int status = answer.status;
   return status >= 500 || status == 408 || status == 425 || status < 200;
@@ -263,7 +265,8 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
     return uncertain("answered with something that is no post", asked);
   }
   // A page for eyes, or half an answer: only a firewall's is sure to come from somebody else.
-  if (meaning == Meaning::no_graph && (!is_turned_away(answer) || is_facebooks_own(answer))) {
+  if (meaning == Meaning::no_graph && is_unreadable(answer) &&
+      (!is_turned_away(answer) || is_facebooks_own(answer))) {
     return uncertain("did not answer as its API does, and may have posted all the same", asked);
   }
   // Whatever the words: a server that failed may have posted before it did.

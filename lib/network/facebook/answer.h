@@ -29,6 +29,8 @@ enum class Meaning : std::uint8_t {
 };
 
 /// Sorts an answer: by code and subcode, then by is_transient, then by the status.
+/// Half an answer, or a page: whose it is, and what it is about, nobody knows.
+[[nodiscard]] bool is_unreadable(const Response& answer);
 /// Whatever its words say: a server that failed may have done its work before it did.
 [[nodiscard]] bool may_have_happened(const Response& answer);
 [[nodiscard]] Meaning meaning_of(const Response& answer);

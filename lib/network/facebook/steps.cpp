@@ -201,15 +201,15 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   if (id.empty()) {
     // What says nothing of the picture may be over the next time; but not for ever.
     const bool is_hiccup =
-        last.status != too_large &&
-        (meaning == Meaning::at_a_loss || meaning == Meaning::no_graph || meaning == Meaning::fine);
+        last.status != too_large && (meaning == Meaning::at_a_loss || meaning == Meaning::fine ||
+                                     (meaning == Meaning::no_graph && is_unreadable(last)));
     const int failures = count_in(notes_, "failed" + which);
     if (!is_hiccup && failures > 0) notes_["failed" + which] = std::to_string(failures - 1);
     if (is_hiccup && failures < most_failures) {
       if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
       return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
     }
-    if (!is_hiccup && last.status != too_large) {
+    if (!is_hiccup && meaning != Meaning::no_graph && last.status != too_large) {
       if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
     }
     warning_ = said(last, "does not take a picture, which is left out");

@@ -138,7 +138,7 @@ Outcome outcome_of(const Context& context, const Response& answer) {
         {ErrorKind::throttled, said(answer, "asks for a pause"), wait_of(answer, context.now)},
         context.now);
   }
-  if (!is_bot_api(answer) || status < 400 || status == 405) {
+  if (status < 400 || status == 405 || (status != 401 && !is_bot_api(answer))) {
     return not_the_bot_api(context, answer);
   }
   const bool is_logged_out =

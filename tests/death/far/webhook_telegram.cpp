@@ -1,35 +1,7 @@
 #include "death/far/parts.h"
-#include "rehearsal/doubles.h"
 
 namespace crier {
 namespace {
-
-/// A double of the network at an origin, for an account of that name.
-std::shared_ptr<rehearsal::Double> double_of(
-    Newsroom& room, const std::string& network, const std::string& name, const std::string& origin,
-    const std::string& server, const std::map<std::string, std::string>& settings,
-    std::function<std::optional<Result<Response>>(const Request&)> after = {}) {
-  room.config.accounts.push_back({{name}, network, server, "en", settings});
-  std::shared_ptr<rehearsal::Double> fake =
-      rehearsal::make_double(network, {room.clock, room.random, origin});
-  room.tokens.kept[name] = fake->sign_in(room.config.accounts.back());
-  room.site.on_origin(origin, [fake, after](const Request& request) -> Result<Response> {
-    Response answer = fake->answer(request);
-    if (after && fake->publishes(request)) {
-      if (auto other = after(request)) return *std::move(other);
-    }
-    return answer;
-  });
-  return fake;
-}
-
-Texts at_double(const Newsroom& /*room*/, const void* kept) {
-  Texts texts;
-  for (const auto& post : static_cast<const rehearsal::Double*>(kept)->arrived()) {
-    ++texts[post.text];
-  }
-  return texts;
-}
 
 constexpr const char* hooks = "https://hooks.example.gov.uk";
 /// As Teams and Slack want it: a template, and nobody who drops repeats.
