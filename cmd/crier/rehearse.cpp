@@ -16,7 +16,6 @@
 namespace crier {
 namespace {
 
-using rehearsal::Arrivals;
 using rehearsal::Fault;
 
 /// As long as the longest back-off lasts, and then some.

@@ -190,19 +190,19 @@ class Facebook final : public Double {
   Response give_token(const Fields& fields);
   Response give_person_token(const Fields& fields);
   Response extend(const Fields& fields);
-  Response inspect(const Fields& fields) const;
+  [[nodiscard]] Response inspect(const Fields& fields) const;
   Response read(const std::string& path, const Fields& fields, const Token& token);
   Response write(const std::string& path, const Request& request, const Fields& fields,
                  const Token& token);
-  Response node(std::size_t page, const Fields& fields) const;
+  [[nodiscard]] Response node(std::size_t page, const Fields& fields) const;
   Response list_pages(const Token& token, bool tells_tasks);
-  Response list_posts(std::size_t page, const Fields& fields) const;
+  [[nodiscard]] Response list_posts(std::size_t page, const Fields& fields) const;
   Response take_photo(std::size_t page, const Request& request, const Fields& fields);
   Response take_post(std::size_t page, const Fields& fields);
   /// The photos that a post names; `why` if one is none.
   std::vector<Picture> photos_for(std::size_t page, const Fields& fields,
                                   std::optional<Response>& why);
-  Response scrape(const Fields& fields) const;
+  [[nodiscard]] Response scrape(const Fields& fields) const;
 
   std::map<std::string, Token> tokens_;
   std::map<std::string, std::string> secrets_;  ///< by app

@@ -50,14 +50,14 @@ class LinkedinDouble final : public Double {
   Response route(const Request& request);
   Response consent(const Request& request);
   Response token(const Request& request);
-  Response acls(const Request& request) const;
-  Response organization(const std::string& number) const;
+  [[nodiscard]] Response acls(const Request& request) const;
+  [[nodiscard]] Response organization(const std::string& number) const;
   Response begin_upload(const Request& request);
   Response take_picture(const std::string& path, const Request& request);
   Response image(const std::string& urn);
   Response create(const Request& request);
-  Response show(const std::string& urn) const;
-  Response list(const Request& request) const;
+  [[nodiscard]] Response show(const std::string& urn) const;
+  [[nodiscard]] Response list(const Request& request) const;
   [[nodiscard]] std::string fault_of_post(const Json& body) const;
   [[nodiscard]] bool has_token(const Request& request) const;
   [[nodiscard]] bool is_retired(std::string_view version) const;
