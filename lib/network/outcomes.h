@@ -46,7 +46,8 @@ namespace crier {
 
 /// Whether something between crier and the network has answered in its place: a firewall, a proxy
 /// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which
-/// is what a wrong address gets, and not what a server says of itself (401, 408, 425, 429, 5xx).
+/// is what a wrong address gets, and not what a server says of itself (401, 408, 413, 425, 429,
+/// 5xx).
 [[nodiscard]] bool is_turned_away(const Response& answer);
 /// The post waits, and the person learns who to ask. `said`: what was answered, as told() writes
 /// it; `server`: where crier wanted to go.

@@ -343,7 +343,8 @@ void Lane::look() {
                                               network_.traits().title, doubt_->message)};
   settle(Uncertain{why});
   // The server may be in trouble, and each post that met it would be left to a person.
-  pause_account(now + std::max(late_arrival, doubt_->retry_after.value_or(late_arrival)));
+  const seconds asked = doubt_->retry_after.value_or(late_arrival);
+  pause_account(now + std::clamp<seconds>(asked, late_arrival, longest_wait));
   close(std::move(why));
 }
 

@@ -201,8 +201,9 @@ TEST(Bluesky, TakesNoHandleThatIsNone) {
   };
   EXPECT_TRUE(is_good("council.example.gov.uk"));
   EXPECT_TRUE(is_good("examplecouncil.bsky.social"));
-  for (const char* odd : {"@council.example.gov.uk", "https://bsky.app/profile/x.bsky.social",
-                          "examplecouncil", "web@example.gov.uk", ""}) {
+  EXPECT_TRUE(is_good("@council.example.gov.uk")) << "signing in takes it, too";
+  for (const char* odd :
+       {"https://bsky.app/profile/x.bsky.social", "examplecouncil", "web@example.gov.uk", ""}) {
     EXPECT_FALSE(is_good(odd)) << odd;
   }
 }

@@ -103,7 +103,8 @@ std::optional<Request> BlueskyNetwork::look_back(const Context& context,
 }
 
 Result<void> BlueskyNetwork::check(const Account& account) const {
-  const std::string handle = value_of(account.settings, "handle");
+  std::string handle = value_of(account.settings, "handle");
+  if (handle.starts_with('@')) handle.erase(0, 1);
   if (bluesky::is_handle(handle)) return {};
   return fail(
       ErrorKind::invalid,

@@ -230,7 +230,8 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   std::string blob = read_blob(last);
   if (blob.empty()) {
     // A server that fails at pictures only must not keep the words back for ever.
-    const bool is_about_token = last.status == 401 || last.status == 429 || last.status == 400;
+    const bool is_about_token =
+        (last.status == 401 || last.status == 429 || last.status == 400) && !is_turned_away(last);
     const bool has_waited = delivery_.attempts >= most_tries_for_a_picture && !is_about_token;
     if (auto trouble = trouble_of_account(context_, last); trouble && !has_waited) {
       return finish(*std::move(trouble));
@@ -243,7 +244,10 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
 }
 
 Turn Steps::take_record(const Response& last) {
-  if (is_about_the_key(last)) {
+  // One that was sent before may be there under its key.
+  const bool was_sent_before = delivery_.publishing_at && delivery_.sent_at &&
+                               *delivery_.publishing_at != *delivery_.sent_at;
+  if (is_about_the_key(last) && !was_sent_before) {
     for (const char* name : {"rkey", "made_at", "record"}) notes_.erase(name);
     return finish(Deferred{
         {ErrorKind::unavailable,

@@ -213,7 +213,9 @@ Turn Steps::take_bytes(const std::string& which, const Response& last) {
 
 Turn Steps::take_sent(const std::string& which, const Response& last) {
   if (last.status < 200 || last.status >= 300) {
-    auto trouble = last.status == 403 ? std::nullopt : trouble_of_account(context_, last);
+    // What stands between may let words through where it lets no pictures.
+    const bool is_of_picture = last.status == 403 || is_turned_away(last);
+    auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));
     return leave_out(which, said(last, "does not take a picture, which is left out"));
   }

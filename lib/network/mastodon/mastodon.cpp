@@ -198,8 +198,8 @@ Turn MastodonNetwork::next(const Delivery& delivery, const Context& context,
   }
   if (last != nullptr && asked != delivery.notes.end() && asked->second == "asked") {
     if (auto why = mastodon::why_unread(context.account, *last, context.now);
-        why &&
-        (why->kind == ErrorKind::unauthorized || last->status == 429 || last->status >= 500)) {
+        why && (why->kind == ErrorKind::unauthorized || last->status == 403 ||
+                last->status == 429 || last->status >= 500)) {
       const SysTime until = context.now + why->retry_after.value_or(std::chrono::seconds{0});
       return {Finish{Deferred{std::move(*why), until}}, delivery.notes};
     }

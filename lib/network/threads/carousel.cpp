@@ -12,6 +12,8 @@ namespace {
 /// Source: developers.facebook.com, Threads, "Posts", 2026-04: 2 to 20 in a carousel; more than ten
 /// are an album and no announcement.
 constexpr std::size_t most_pictures = 10;
+/// Some three rounds of asking.
+constexpr int most_unfound = 45;
 constexpr const char* left_out = "-";
 
 }  // namespace
@@ -50,7 +52,12 @@ Turn Steps::take_child(std::size_t which, const Response& last) {
     return leave_out(which, said(last, "does not take a picture, which is left out"));
   }
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
-  if (id.empty()) return wait(ErrorKind::unavailable, said(last, "did not take a picture in"));
+  if (id.empty()) {
+    if (count_up("odd" + std::to_string(which)) > most_remade) {
+      return leave_out(which, said(last, "does not take a picture in, which is left out"));
+    }
+    return wait(ErrorKind::unavailable, said(last, "did not take a picture in"));
+  }
   notes_["child" + std::to_string(which)] = id;
   if (!notes_.contains("children_at")) {
     notes_["children_at"] = std::to_string(context_.now.time_since_epoch().count());
@@ -62,7 +69,12 @@ Turn Steps::take_child_status(std::size_t which, const Response& last) {
   using Status = Container::Status;
   if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
   const Meaning meaning = meaning_of(last);
-  if (meaning == Meaning::not_found_yet) return poll();
+  if (meaning == Meaning::not_found_yet) {
+    if (count_up("unfound" + std::to_string(which)) > most_unfound) {
+      return leave_out(which, said(last, "does not find a picture, which is left out"));
+    }
+    return poll();
+  }
   const Container child = read_container(last.body);
   if (meaning == Meaning::refused || child.status == Status::expired) {
     return make_child_anew(which, last);
@@ -83,7 +95,7 @@ Turn Steps::take_child_status(std::size_t which, const Response& last) {
 
 /// Threads has lost a picture, which nobody has seen yet: it gets it once more.
 Turn Steps::make_child_anew(std::size_t which, const Response& last) {
-  if (count_up("remade") > most_remade) {
+  if (count_up("remade" + std::to_string(which)) > most_remade) {
     return leave_out(which, said(last, "loses a picture again and again: it is left out"));
   }
   notes_.erase("polls");

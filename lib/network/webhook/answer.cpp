@@ -21,8 +21,7 @@ bool is_about_the_signature(const Response& answer) {
   const std::string words = ascii_lower(answer.body.substr(0, 512));
   return words.find("signature") != std::string::npos ||
          words.find("webhook-timestamp") != std::string::npos ||
-         words.find("timestamp too") != std::string::npos ||
-         words.find("verification") != std::string::npos;
+         words.find("timestamp too") != std::string::npos;
 }
 
 }  // namespace
@@ -57,7 +56,8 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
         turned_away(said("did not take the post"), value_of(context.facts.values, "service")),
         context.now);
   }
-  if (status == 400 && is_about_the_signature(answer)) {
+  const bool is_signed = value_of(context.account.settings, "template").empty();
+  if (status == 400 && is_signed && is_about_the_signature(answer)) {
     return defer({ErrorKind::unauthorized,
                   said("does not take the signature") +
                       fmt::format("; is this machine's clock right? Else look up the signing key "

@@ -110,7 +110,7 @@ Turn Steps::take(const Response& last) {
   if (step.starts_with("upload")) return take_upload(step.substr(6), last);
   if (step.starts_with("describe")) {
     if (last.status < 200 || last.status >= 300) {
-      if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+      if (auto trouble = trouble_of_picture(last)) return finish(*std::move(trouble));
       warning_ = told("X", last, "does not take a picture's description", last.body);
     }
     notes_["described" + step.substr(8)] = "yes";
@@ -148,11 +148,17 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
   return {Prepare{std::move(request)}, notes_, warning_};
 }
 
+/// What stands between may let words through where it lets no pictures.
+std::optional<Outcome> Steps::trouble_of_picture(const Response& last) const {
+  if (is_turned_away(last)) return std::nullopt;
+  return trouble_of_account(context_, last);
+}
+
 Turn Steps::take_upload(const std::string& which, const Response& last) {
   const std::string id =
       last.status >= 200 && last.status < 300 ? read_id(last.body) : std::string();
   if (id.empty()) {
-    if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+    if (auto trouble = trouble_of_picture(last)) return finish(*std::move(trouble));
     warning_ = told("X", last, "does not take a picture, which is left out", last.body);
   }
   notes_["media" + which] = id.empty() ? left_out : id;
