@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/html.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "feed/xml_mend.h"
@@ -80,18 +81,6 @@ std::pair<std::string_view, std::string_view> split_name(std::string_view name) 
   return {name.substr(0, colon), name.substr(colon + 1)};
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-}
-
 bool is_text(pugi::xml_node node) {
   return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
 }
@@ -103,7 +92,7 @@ void open_tag(std::string& out, pugi::xml_node element) {
     out += ' ';
     out += view(each.name());
     out += "=\"";
-    append_escaped(out, view(each.value()));
+    out += html_escaped(view(each.value()));
     out += '"';
   }
   out += '>';
@@ -280,14 +269,14 @@ std::string_view text_of(pugi::xml_node element, std::string& scratch) {
 
 std::string inner_html(pugi::xml_node element) {
   std::string out;
-  append_escaped(out, view(element.value()));
+  out += html_escaped(view(element.value()));
   pugi::xml_node at = element.first_child();
   while (at) {
     if (is_text(at)) {
-      append_escaped(out, view(at.value()));
+      out += html_escaped(view(at.value()));
     } else if (at.type() == pugi::node_element) {
       open_tag(out, at);
-      append_escaped(out, view(at.value()));
+      out += html_escaped(view(at.value()));
       if (at.first_child()) {
         at = at.first_child();
         continue;

@@ -44,6 +44,17 @@ namespace crier {
                      said.empty() ? "it gave no reason" : said);
 }
 
+/// Whether a server that answers so may have done its work all the same, whatever its words say.
+[[nodiscard]] inline bool may_have_happened(const Response& answer) {
+  const int status = answer.status;
+  return status >= 500 || status == 408 || status == 425 || status < 200;
+}
+
+/// Whether an earlier Publish of this delivery, before the one just answered, may have landed.
+[[nodiscard]] inline bool was_sent_before(const Delivery& delivery) {
+  return delivery.publishing_at && delivery.sent_at && *delivery.publishing_at != *delivery.sent_at;
+}
+
 /// Whether something between crier and the network has answered in its place: a firewall, a proxy
 /// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which
 /// is what a wrong address gets, and not what a server says of itself (401, 408, 413, 425, 429,

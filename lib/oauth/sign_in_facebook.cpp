@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "oauth/authorizer.h"
 #include "oauth/crypto.h"
+#include "oauth/facebook_refusal.h"
 #include "oauth/json_text.h"
 
 namespace crier {
@@ -28,63 +29,6 @@ std::string consent_page(const std::string& server, const std::string& version) 
   const std::string host =
       server == "https://graph.facebook.com" ? "https://www.facebook.com" : server;
   return host + "/" + percent_encode(version) + "/dialog/oauth";
-}
-
-struct Refused {
-  int code = 0, subcode = 0;
-};
-int number_in(const json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_number_integer()) return 0;
-  const auto value = found->get<std::int64_t>();
-  return value > 0 && value < 100'000'000 ? static_cast<int>(value) : 0;
-}
-Refused refused_with(const Response& response) {
-  const auto object = parse_object(response.body);
-  const auto error = object ? object->find("error") : json::const_iterator();
-  if (!object || error == object->end() || !error->is_object()) return {};
-  return {number_in(*error, "code"), number_in(*error, "error_subcode")};
-}
-
-/// Why Facebook let nobody in, in words of ours.
-Failure refusal(const Response& response, SysTime now, std::string_view doing,
-                std::string_view advice) {
-  const Refused why = refused_with(response);
-  auto sorted = classify(response, now);
-  if (sorted && why.code == 0 &&
-      (sorted->kind == ErrorKind::unavailable || sorted->kind == ErrorKind::throttled)) {
-    return fail(*std::move(sorted), "{}", doing);
-  }
-  if (why.code == 2 || why.code == 4 || why.code == 17 || why.code == 32 || why.code == 613) {
-    return fail(why.code == 2 ? ErrorKind::unavailable : ErrorKind::throttled,
-                "{}: Facebook cannot do it just now ({}, code {}): try again later", doing,
-                response.status, why.code);
-  }
-  if (!sorted) {
-    return fail(ErrorKind::rejected, "{}: Facebook's answer is none that its API gives. {}", doing,
-                advice);
-  }
-  const std::string code = why.code == 0      ? std::string()
-                           : why.subcode == 0 ? fmt::format(", code {}", why.code)
-                                              : fmt::format(", code {}/{}", why.code, why.subcode);
-  return fail(ErrorKind::unauthorized, "{}: Facebook refused it ({}{}). {}", doing, response.status,
-              code, advice);
-}
-
-/// What to do about a code that is not taken.
-std::string_view advice_on_code(const Response& response) {
-  const Refused why = refused_with(response);
-  switch (why.subcode) {
-    case 36007: return "The code has expired: start again";
-    case 36009: return "The code was used before: start again";
-    case 36008: return "The redirect address is not the one that the app is registered with";
-    default: break;
-  }
-  if (why.code == 1 || why.code == 101) {
-    return "Check the App ID and the App secret (App settings, Basic)";
-  }
-  return "A code is good once and for some minutes: start again; and check the App ID and the App "
-         "secret";
 }
 
 bool is_id(std::string_view text) {
@@ -278,9 +222,10 @@ Result<SignInStep> FacebookSignIn::take_person_token(const Response& response, S
   const auto object = response.status == 200 ? parse_object(response.body) : std::nullopt;
   const std::string token = object ? text_of(*object, "access_token") : std::string();
   if (!is_visible_ascii(token)) {
-    return is_first ? refusal(response, now, "giving Facebook the code", advice_on_code(response))
-                    : refusal(response, now, "asking Facebook for a token that lasts",
-                              "Check the App secret, and start again");
+    return is_first ? facebook_refusal(response, now, "giving Facebook the code",
+                                       advice_on_facebook_code(response))
+                    : facebook_refusal(response, now, "asking Facebook for a token that lasts",
+                                       "Check the App secret, and start again");
   }
   credentials_.access_token = Secret(token);
   if (is_first) {
@@ -318,8 +263,8 @@ Result<SignInStep> FacebookSignIn::take_list(const Response* response, SysTime n
   const bool is_list = object && object->contains("data") && object->at("data").is_array();
   if (!is_list) {
     if (list.path != accounts) return list_next();
-    return refusal(*response, now, "asking Facebook for the Pages",
-                   "Start again, and allow all that is asked for");
+    return facebook_refusal(*response, now, "asking Facebook for the Pages",
+                            "Start again, and allow all that is asked for");
   }
   if (const std::string after = cursor_in(*object); !after.empty()) {
     lists_.push_front({list.path, after});
@@ -412,15 +357,16 @@ Result<SignInStep> FacebookSignIn::take_identity(const Response& response, SysTi
   const auto object = response.status == 200 ? parse_object(response.body) : std::nullopt;
   const std::string id = object ? text_of(*object, "id") : std::string();
   if (!is_id(id)) {
-    const Refused why = refused_with(response);
-    if (why.code == 100 && is_token) {
-      return refusal(response, now, "asking Facebook whose token it is",
-                     "Either it is a person's token: in the Graph API Explorer choose the Page "
-                     "under “User or Page”, and copy that one; or the App secret is another app's");
+    if (facebook_code(response) == 100 && is_token) {
+      return facebook_refusal(
+          response, now, "asking Facebook whose token it is",
+          "Either it is a person's token: in the Graph API Explorer choose the Page "
+          "under “User or Page”, and copy that one; or the App secret is another app's");
     }
-    return refusal(response, now, "asking Facebook whose token it is",
-                   is_token ? "Copy the Page's token again, all of it; it may have ended already"
-                            : "Start again");
+    return facebook_refusal(
+        response, now, "asking Facebook whose token it is",
+        is_token ? "Copy the Page's token again, all of it; it may have ended already"
+                 : "Start again");
   }
   const Page page{id, excerpt(text_of(*object, "name")), text_of(*object, "username"), {}, true};
   if (is_token && !is_wanted(page)) {

@@ -99,7 +99,6 @@ class Lane {
   bool unresolved_ = false;  ///< it may be public already, and nobody has been asked
   bool was_sent_ = false;    ///< without an answer; that it is not there yet proves little
   bool closed_ = false;
-  bool was_about_a_post_ = false;  ///< what closed it
   std::optional<Error> problem_;
   std::optional<Error> over_budget_;  ///< why some of its posts wait, while others go out
 };

@@ -1,68 +1,23 @@
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <map>
+#include "rehearsal/facebook.h"
 
-#include "core/url.h"
+#include <algorithm>
+
+#include "core/html.h"
 #include "core/utf8.h"
 #include "oauth/crypto.h"
 #include "oauth/oauth2.h"
-#include "rehearsal/answers.h"
 #include "rehearsal/doubles.h"
 
 namespace crier::rehearsal {
+namespace facebook {
 namespace {
 
-using Fields = std::map<std::string, std::string>;
 using std::chrono::hours;
 
-constexpr std::size_t most_text = 63'206;
-constexpr std::size_t most_picture_bytes = 10'000'000;
-constexpr hours photos_are_kept_for{24};
 constexpr const char* app_id = "100200300400500";
 constexpr const char* portfolio = "200300400500600";
 constexpr std::array granted = {"pages_show_list", "pages_manage_posts", "pages_read_engagement",
                                 "business_management"};
-
-struct PageNode {
-  const char* id;
-  const char* name;
-  const char* username;
-};
-constexpr std::array pages = {PageNode{"100000000000001", "Example Council", "examplecouncil"},
-                              PageNode{"100000000000002", "Example Libraries", "examplelibraries"}};
-constexpr std::size_t nobodys = pages.size();
-
-/// Graph's shape of an error.
-Response refuse(int status, int code, std::string_view words, int subcode = 0,
-                const char* type = "OAuthException") {
-  Json error = {{"message", std::string(words)},
-                {"type", type},
-                {"code", code},
-                {"is_transient", false},
-                {"fbtrace_id", "ArehearsalTrace0000000"}};
-  if (subcode != 0) error["error_subcode"] = subcode;
-  return respond_json(status, {{"error", error}});
-}
-
-std::string value_in(const Fields& fields, const std::string& name) {
-  const auto found = fields.find(name);
-  return found == fields.end() ? std::string() : found->second;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 Response page_of(int status, const std::string& title, const std::string& body) {
   return respond(status,
@@ -96,7 +51,23 @@ std::string unversioned(std::string path) {
   return path.empty() ? "/" : path;
 }
 
-/// The names in `fields`, without what stands in braces behind them.
+}  // namespace
+
+Response refuse(int status, int code, std::string_view words, int subcode, const char* type) {
+  Json error = {{"message", std::string(words)},
+                {"type", type},
+                {"code", code},
+                {"is_transient", false},
+                {"fbtrace_id", "ArehearsalTrace0000000"}};
+  if (subcode != 0) error["error_subcode"] = subcode;
+  return respond_json(status, {{"error", error}});
+}
+
+std::string value_in(const Fields& fields, const std::string& name) {
+  const auto found = fields.find(name);
+  return found == fields.end() ? std::string() : found->second;
+}
+
 std::vector<std::string> names_in(std::string_view fields) {
   std::vector<std::string> names(1);
   int depth = 0;
@@ -114,103 +85,16 @@ std::vector<std::string> names_in(std::string_view fields) {
   return names;
 }
 
-std::size_t number_in(const Fields& fields, const std::string& name, std::size_t usual) {
-  const std::string text = value_in(fields, name);
-  std::size_t number = usual;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+std::string Facebook::make_text(const char* start) {
+  return start + base64url(world_.random.bytes(24));
 }
 
-std::string type_of(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xD8")) return "image/jpeg";
-  if (bytes.starts_with("\x89PNG")) return "image/png";
-  if (bytes.starts_with("GIF8")) return "image/gif";
-  return {};
+std::string Facebook::make_token(Token token) {
+  std::string text = make_text("EAArehearsal");
+  token.given = world_.clock.now();
+  tokens_[text] = std::move(token);
+  return text;
 }
-
-/// The Graph API, as much of it as a Page's posts need.
-///
-/// 1. It takes any app: the secret that an app comes with first is the app's from then on, and
-///    proofs are checked with it.
-/// 2. Stricter than Facebook in one thing: a field of a post that it does not know is refused,
-///    where Facebook overlooks it.
-class Facebook final : public Double {
- public:
-  using Double::Double;
-  Response answer(const Request& request) override;
-  [[nodiscard]] bool publishes(const Request& request) const override {
-    return request.method == Method::post && path_of(request).ends_with("/feed");
-  }
-  [[nodiscard]] Response too_many_requests(std::chrono::seconds /*wait*/) const override {
-    return refuse(400, 4, "(#4) Application request limit reached");
-  }
-  [[nodiscard]] Response server_error() const override {
-    return refuse(500, 2, "Service temporarily unavailable");
-  }
-  Credentials sign_in(const Account& account) override;
-  void expire_tokens() override {
-    for (auto& [token, known] : tokens_) known.has_ended = true;
-  }
-
- private:
-  struct Token {
-    std::string app;
-    std::size_t page = nobodys;  ///< nobodys: a person's
-    bool lasts = false;
-    bool has_ended = false;
-    SysTime given{};
-  };
-  struct Code {
-    std::string app, redirect_uri;
-    bool is_used = false;
-  };
-  struct Photo {
-    Picture picture;
-    std::size_t page = 0;
-    SysTime at{};
-  };
-  struct Post {
-    std::size_t page = 0;
-    std::string link;
-  };
-
-  std::string make_text(const char* start) { return start + base64url(world_.random.bytes(24)); }
-  std::string make_token(Token token) {
-    std::string text = make_text("EAArehearsal");
-    token.given = world_.clock.now();
-    tokens_[text] = std::move(token);
-    return text;
-  }
-  /// Null, and `why`, if the token or its proof is not taken.
-  const Token* token_of(const Fields& fields, Response& why) const;
-  /// nobodys if `name` is no Page that the token is for.
-  static std::size_t page_for(const std::string& name, const Token& token);
-
-  Response consent(const Request& request, const Fields& fields);
-  Response give_token(const Fields& fields);
-  Response give_person_token(const Fields& fields);
-  Response extend(const Fields& fields);
-  [[nodiscard]] Response inspect(const Fields& fields) const;
-  Response read(const std::string& path, const Fields& fields, const Token& token);
-  Response write(const std::string& path, const Request& request, const Fields& fields,
-                 const Token& token);
-  [[nodiscard]] Response node(std::size_t page, const Fields& fields) const;
-  Response list_pages(const Token& token, bool tells_tasks);
-  [[nodiscard]] Response list_posts(std::size_t page, const Fields& fields) const;
-  Response take_photo(std::size_t page, const Request& request, const Fields& fields);
-  Response take_post(std::size_t page, const Fields& fields);
-  /// The photos that a post names; `why` if one is none.
-  std::vector<Picture> photos_for(std::size_t page, const Fields& fields,
-                                  std::optional<Response>& why);
-  [[nodiscard]] Response scrape(const Fields& fields) const;
-
-  std::map<std::string, Token> tokens_;
-  std::map<std::string, std::string> secrets_;  ///< by app
-  std::map<std::string, Code> codes_;
-  std::map<std::string, Photo> photos_;
-  std::vector<Post> posts_;  ///< beside arrived_
-  std::size_t photos_taken_ = 0;
-};
 
 Credentials Facebook::sign_in(const Account& account) {
   const auto setting = account.settings.find("page");
@@ -291,13 +175,13 @@ Response Facebook::consent(const Request& request, const Fields& fields) {
                    "<p>The parameters app_id and redirect_uri are required.</p>");
   }
   if (request.method == Method::get) {
-    std::string form = "<p>The app " + escaped(app) +
+    std::string form = "<p>The app " + html_escaped(app) +
                        " asks to post to your Pages. This is a rehearsal: nobody else sees it.</p>"
                        "<form method=\"post\" action=\"" +
-                       escaped(path_of(request)) + "\">";
+                       html_escaped(path_of(request)) + "\">";
     for (const auto& [name, value] : fields) {
-      form +=
-          "<input type=\"hidden\" name=\"" + escaped(name) + "\" value=\"" + escaped(value) + "\">";
+      form += "<input type=\"hidden\" name=\"" + html_escaped(name) + "\" value=\"" +
+              html_escaped(value) + "\">";
     }
     return page_of(200, "Log in with Facebook",
                    form + "<button type=\"submit\">Continue</button></form>");
@@ -475,148 +359,10 @@ Response Facebook::list_pages(const Token& token, bool tells_tasks) {
   return respond_json(200, {{"data", data}, {"paging", {{"cursors", {{"after", "QVFI"}}}}}});
 }
 
-Response Facebook::list_posts(std::size_t page, const Fields& fields) const {
-  for (const std::string& name : names_in(value_in(fields, "fields"))) {
-    constexpr std::array known = {"id", "message", "created_time", "permalink_url", "attachments"};
-    if (std::ranges::find(known, name) == known.end()) {
-      return refuse(400, 100,
-                    fmt::format("(#100) Tried accessing nonexisting field ({}) on node type (Post)",
-                                to_valid_utf8(name)));
-    }
-  }
-  const std::size_t most = std::clamp<std::size_t>(number_in(fields, "limit", 25), 1, 100);
-  const std::size_t from = number_in(fields, "after", 0);
-  Json data = Json::array();
-  std::size_t at = 0;
-  bool has_more = false;
-  for (std::size_t i = arrived_.size(); i-- > 0;) {
-    if (posts_[i].page != page || at++ < from) continue;
-    if (data.size() == most) {
-      has_more = true;
-      break;
-    }
-    const Arrived& post = arrived_[i];
-    std::string time = to_iso8601(post.at);
-    time.replace(time.size() - 1, 1, "+0000");
-    Json entry = {{"id", post.id},
-                  {"message", post.text},
-                  {"created_time", time},
-                  {"permalink_url", post.url}};
-    if (!posts_[i].link.empty()) {
-      entry["attachments"]["data"] = Json::array({{{"unshimmed_url", posts_[i].link}}});
-    }
-    data.push_back(std::move(entry));
-  }
-  Json body = {{"data", data}};
-  if (!data.empty()) {
-    body["paging"]["cursors"]["after"] = std::to_string(from + data.size());
-    if (has_more) body["paging"]["next"] = world_.origin + "/more";
-  }
-  return respond_json(200, body);
-}
-
-Response Facebook::take_photo(std::size_t page, const Request& request, const Fields& fields) {
-  if (value_in(fields, "published") != "false") {
-    return refuse(400, 100, "(#100) this stand-in takes photos with published=false only");
-  }
-  const auto file =
-      std::ranges::find_if(request.parts, [](const Part& part) { return part.name == "source"; });
-  Photo photo{{{}, {}, value_in(fields, "alt_text_custom"), value_in(fields, "url")},
-              page,
-              world_.clock.now()};
-  if (file != request.parts.end()) {
-    photo.picture.bytes = file->content;
-    photo.picture.type = type_of(file->content);
-    if (photo.picture.type.empty() || file->content.size() > most_picture_bytes) {
-      return refuse(400, 1366046,
-                    "Your photos couldn't be uploaded. Photos should be smaller than 10 MB and "
-                    "saved as JPG, PNG, GIF, TIFF, HEIF or WebP files.");
-    }
-  } else if (!is_http_url(photo.picture.url)) {
-    return refuse(400, 324, "(#324) Requires upload file");
-  }
-  const std::string id = std::to_string(122'000'000'000'000'000U + ++photos_taken_);
-  photos_[id] = std::move(photo);
-  return respond_json(200, {{"id", id}});
-}
-
-std::vector<Picture> Facebook::photos_for(std::size_t page, const Fields& fields,
-                                          std::optional<Response>& why) {
-  std::vector<Picture> pictures;
-  for (const auto& [name, value] : fields) {
-    if (!name.starts_with("attached_media[")) continue;
-    const Json media = parse_json(value);
-    const auto photo = photos_.find(text_of(media, "media_fbid"));
-    if (photo == photos_.end() || photo->second.page != page ||
-        world_.clock.now() - photo->second.at > photos_are_kept_for) {
-      why = refuse(400, 100, "(#100) Param attached_media has an id of no unpublished photo");
-      return {};
-    }
-    pictures.push_back(photo->second.picture);
-  }
-  return pictures;
-}
-
-Response Facebook::take_post(std::size_t page, const Fields& fields) {
-  for (const auto& [name, value] : fields) {
-    constexpr std::array known = {"message", "link", "fields", "access_token", "appsecret_proof"};
-    if (std::ranges::find(known, name) == known.end() && !name.starts_with("attached_media[")) {
-      return refuse(400, 100, "(#100) The parameter " + to_valid_utf8(name) + " is not known");
-    }
-  }
-  Arrived post;
-  post.text = value_in(fields, "message");
-  const std::string link = value_in(fields, "link");
-  std::optional<Response> why;
-  post.pictures = photos_for(page, fields, why);
-  if (why) return *std::move(why);
-  if (post.text.empty() && link.empty() && post.pictures.empty()) {
-    return refuse(400, 100, "(#100) The post is empty. Please enter a message to share.");
-  }
-  post.length = count_code_points(to_valid_utf8(post.text));
-  post.limit = most_text;
-  if (!is_utf8(post.text) || post.length > most_text) {
-    return refuse(400, 100, "(#100) Param message must be UTF-8 of at most 63206 characters");
-  }
-  if (!link.empty() && (!is_http_url(link) || !post.pictures.empty())) {
-    return refuse(400, 100, "(#100) link URL is not properly formatted");
-  }
-  if (const auto to = parse_url(link); to && to->host.ends_with("facebook.com")) {
-    return refuse(400, 1609008, "(#1609008) You can't share a link to Facebook here");
-  }
-  for (std::size_t i = arrived_.size(); i-- > 0;) {
-    if (posts_[i].page != page) continue;
-    if (arrived_[i].text == post.text) return refuse(400, 506, "Duplicate status message");
-    break;
-  }
-  const std::string number = std::to_string(122'100'000'000'000'000U + arrived_.size() + 1);
-  post.id = std::string(pages[page].id) + "_" + number;
-  post.url = std::string("https://www.facebook.com/") + pages[page].id + "/posts/" + number;
-  post.card.url = link;
-  post.at = world_.clock.now();
-  Json body = {{"id", post.id}};
-  const auto names = names_in(value_in(fields, "fields"));
-  if (std::ranges::find(names, "permalink_url") != names.end()) body["permalink_url"] = post.url;
-  arrived_.push_back(std::move(post));
-  posts_.push_back({page, link});
-  return respond_json(200, body);
-}
-
-Response Facebook::scrape(const Fields& fields) const {
-  const std::string id = value_in(fields, "id");
-  if (!is_http_url(id) || value_in(fields, "scrape") != "true") {
-    return refuse(400, 100, "(#100) The parameter id is required and must be a URL");
-  }
-  return respond_json(200, {{"id", to_valid_utf8(id)},
-                            {"url", to_valid_utf8(id)},
-                            {"type", "website"},
-                            {"updated_time", to_iso8601(world_.clock.now())}});
-}
-
-}  // namespace
+}  // namespace facebook
 
 std::unique_ptr<Double> make_facebook(DoubleWorld world) {
-  return std::make_unique<Facebook>(std::move(world));
+  return std::make_unique<facebook::Facebook>(std::move(world));
 }
 
 }  // namespace crier::rehearsal

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/html.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "oauth/crypto.h"
@@ -36,20 +37,6 @@ bool covers(std::string_view granted, std::string_view needed) {
 
 Response oauth_error(int status, const char* error, const char* words) {
   return respond_json(status, {{"error", error}, {"error_description", words}});
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
 }
 
 Response html(int status, std::string_view title, const std::string& body) {
@@ -214,11 +201,11 @@ Response MastodonDouble::ask_consent(const Fields& fields) const {
   std::string form =
       "<p>This is a stand-in for a Mastodon server, on your own machine. crier asks to post as "
       "<strong>@" +
-      escaped(name_) + "</strong>.</p>\n<form method=\"post\" action=\"/oauth/authorize\">\n";
+      html_shown(name_) + "</strong>.</p>\n<form method=\"post\" action=\"/oauth/authorize\">\n";
   for (const char* name : {"client_id", "redirect_uri", "response_type", "scope", "state",
                            "code_challenge", "code_challenge_method"}) {
     form += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", name,
-                        escaped(fields.of(name)));
+                        html_shown(fields.of(name)));
   }
   return html(200, "Allow crier to post?", form + "<p><button>Authorise</button></p>\n</form>\n");
 }

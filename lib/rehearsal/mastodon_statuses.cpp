@@ -3,6 +3,7 @@
 
 #include "compose/entities.h"
 #include "compose/measure.h"
+#include "core/html.h"
 #include "core/utf8.h"
 #include "network/registry.h"
 #include "rehearsal/answers.h"
@@ -34,17 +35,13 @@ std::string milliseconds(SysTime at) {
   return text;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += "<br>"; break;
-      default: out += c;
-    }
+/// A part of a status' text, whose line ends Mastodon shows.
+std::string in_content(std::string_view text) {
+  std::string out = html_escaped(text);
+  for (std::size_t at = 0; (at = out.find('\n', at)) != std::string::npos;) {
+    out.replace(at, 1, "<br>");
   }
+  return out;
 }
 
 /// A status as Mastodon shows it: links in an anchor, their middle invisible.
@@ -53,20 +50,20 @@ std::string content_of(const std::string& text) {
   std::size_t done = 0;
   for (const Entity& entity : find_entities(text, rules().entities)) {
     if (entity.kind != Entity::Kind::url) continue;
-    append_escaped(out, std::string_view(text).substr(done, entity.begin - done));
+    out += in_content(std::string_view(text).substr(done, entity.begin - done));
     const std::string_view link =
         std::string_view(text).substr(entity.begin, entity.end - entity.begin);
     const std::size_t shown = std::min(link.find("://") + 3, link.size());
     out += "<a href=\"";
-    append_escaped(out, link);
+    out += in_content(link);
     out += R"(" rel="nofollow noopener" target="_blank"><span class="invisible">)";
-    append_escaped(out, link.substr(0, shown));
+    out += in_content(link.substr(0, shown));
     out += "</span><span>";
-    append_escaped(out, link.substr(shown));
+    out += in_content(link.substr(shown));
     out += "</span></a>";
     done = entity.end;
   }
-  append_escaped(out, std::string_view(text).substr(done));
+  out += in_content(std::string_view(text).substr(done));
   return out + "</p>";
 }
 

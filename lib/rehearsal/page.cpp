@@ -50,13 +50,14 @@ constexpr std::string_view policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-Traits traits_of(std::string_view network) {
+const Traits& traits_of(std::string_view network) {
+  static const Traits nothing;
   const Network* const known = find_network(network);
-  return known == nullptr ? Traits{} : known->traits();
+  return known == nullptr ? nothing : known->traits();
 }
 
 std::string shown_name(std::string_view network) {
-  const std::string title = traits_of(network).title;
+  const std::string& title = traits_of(network).title;
   return title.empty() ? std::string(network) : title;
 }
 
@@ -139,7 +140,7 @@ std::string picture_html(const Picture& picture, const std::string& lang) {
 
 /// Where the network makes the card, crier sends a link and no more.
 std::string card_note(const Arrived& post, std::string_view network) {
-  const Traits traits = traits_of(network);
+  const Traits& traits = traits_of(network);
   const bool has_link = !post.card.url.empty() || post.text.find("://") != std::string::npos;
   if (!traits.makes_card || !has_link || !post.pictures.empty()) return {};
   return fmt::format(

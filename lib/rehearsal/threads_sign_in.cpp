@@ -1,5 +1,6 @@
 #include "rehearsal/threads_sign_in.h"
 
+#include "core/html.h"
 #include "oauth/crypto.h"
 #include "oauth/oauth2.h"
 
@@ -11,20 +12,6 @@ using std::chrono::seconds;
 
 constexpr seconds token_lasts{60 * 24 * 3600};
 constexpr seconds first_token_lasts{3600};
-
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -112,7 +99,7 @@ Response ThreadsSignIns::consent(const Form& query) {
   return respond(200,
                  "<!doctype html><html lang=\"en\"><title>Threads (rehearsal)</title>"
                  "<p>May crier post as @" +
-                     std::string(account_name) + "? <a href=\"" + html(back) +
+                     std::string(account_name) + "? <a href=\"" + html_escaped(back) +
                      "\">Continue</a></p></html>",
                  {{"Content-Type", "text/html; charset=utf-8"}});
 }

@@ -57,11 +57,6 @@ std::optional<Error> state_of_account(const Context& context, const Response& an
   return std::nullopt;
 }
 
-bool may_have_happened(const Response& answer) {
-  return answer.status == 408 || answer.status == 425 || answer.status >= 500 ||
-         answer.status < 300;
-}
-
 bool is_at_uri(std::string_view uri) {
   return uri.starts_with("at://did:") && uri.size() <= 2048 && printable(uri) == uri &&
          uri.find_first_of(" \"'<>\\") == std::string_view::npos;

@@ -245,9 +245,7 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
 
 Turn Steps::take_record(const Response& last) {
   // One that was sent before may be there under its key.
-  const bool was_sent_before = delivery_.publishing_at && delivery_.sent_at &&
-                               *delivery_.publishing_at != *delivery_.sent_at;
-  if (is_about_the_key(last) && !was_sent_before) {
+  if (is_about_the_key(last) && !was_sent_before(delivery_)) {
     for (const char* name : {"rkey", "made_at", "record"}) notes_.erase(name);
     return finish(Deferred{
         {ErrorKind::unavailable,

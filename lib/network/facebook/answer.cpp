@@ -169,6 +169,13 @@ Error unauthorized(const Context& context, const Response& answer, std::string_v
   return {ErrorKind::unauthorized, said(answer, what) + "; " + with_account(context, remedy)};
 }
 
+/// Another's words in Graph's place, or half of its own.
+Error not_graph(const Context& context, const Response& answer) {
+  const std::string what = said(answer, "did not answer as its API does");
+  if (is_turned_away(answer)) return turned_away(what, context.account.server);
+  return {ErrorKind::unavailable, what + "; crier tries again by itself"};
+}
+
 }  // namespace
 
 std::string said(const Response& answer, std::string_view what) {
@@ -189,9 +196,8 @@ std::string said(const Response& answer, std::string_view what) {
 
 bool is_unreadable(const Response& answer) { return !parse_json(answer.body).is_object(); }
 
-bool may_have_happened(const Response& answer) {
-  const int status = answer.status;
-  return status >= 500 || status == 408 || status == 425 || status < 200;
+Meaning meaning_of_work(const Response& answer) {
+  return may_have_happened(answer) ? Meaning::at_a_loss : meaning_of(answer);
 }
 
 Meaning meaning_of(const Response& answer) {
@@ -222,15 +228,7 @@ std::optional<Outcome> trouble_of_account(const Context& context, const Response
                     sorted ? sorted->retry_after : std::nullopt},
                    context.now);
     }
-    case Meaning::no_graph:
-      if (is_turned_away(answer)) {
-        return defer(
-            turned_away(said(answer, "did not answer as its API does"), context.account.server),
-            context.now);
-      }
-      return defer({ErrorKind::unavailable, said(answer, "did not answer as its API does") +
-                                                "; crier tries again by itself"},
-                   context.now);
+    case Meaning::no_graph: return defer(not_graph(context, answer), context.now);
     case Meaning::signed_out: return closed("does not take the sign-in of this account");
     case Meaning::not_allowed: return closed("does not let this app post to the Page");
     case Meaning::page_is_gone: return closed("shows no such Page to this sign-in");

@@ -31,8 +31,8 @@ enum class Meaning : std::uint8_t {
 /// Sorts an answer: by code and subcode, then by is_transient, then by the status.
 /// Half an answer, or a page: whose it is, and what it is about, nobody knows.
 [[nodiscard]] bool is_unreadable(const Response& answer);
-/// Whatever its words say: a server that failed may have done its work before it did.
-[[nodiscard]] bool may_have_happened(const Response& answer);
+/// Of an answer to a request that makes something: a server that failed may have made it before.
+[[nodiscard]] Meaning meaning_of_work(const Response& answer);
 [[nodiscard]] Meaning meaning_of(const Response& answer);
 
 /// What keeps the whole account from posting, or nothing.

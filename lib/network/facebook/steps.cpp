@@ -196,30 +196,33 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
 }
 
 Turn Steps::take_upload(const std::string& which, const Response& last) {
-  const Meaning meaning = may_have_happened(last) ? Meaning::at_a_loss : meaning_of(last);
+  const Meaning meaning = meaning_of_work(last);
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
-  if (id.empty()) {
-    // What says nothing of the picture may be over the next time; but not for ever.
-    const bool is_hiccup =
-        last.status != too_large && (meaning == Meaning::at_a_loss || meaning == Meaning::fine ||
-                                     (meaning == Meaning::no_graph && is_unreadable(last)));
-    const int failures = count_in(notes_, "failed" + which);
-    if (!is_hiccup && failures > 0) notes_["failed" + which] = std::to_string(failures - 1);
-    if (is_hiccup && failures < most_failures) {
-      if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
-      return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
-    }
-    if (!is_hiccup && meaning != Meaning::no_graph && last.status != too_large) {
-      if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
-    }
-    warning_ = said(last, "does not take a picture, which is left out");
-  } else {
-    notes_.erase("failed" + which);
-  }
-  notes_["media" + which] = id.empty() ? left_out : id;
-  if (!id.empty() && !notes_.contains("media_at")) {
+  if (id.empty()) return without_upload(which, last, meaning);
+  notes_.erase("failed" + which);
+  notes_["media" + which] = id;
+  if (!notes_.contains("media_at")) {
     notes_["media_at"] = std::to_string(context_.now.time_since_epoch().count());
   }
+  return go_on();
+}
+
+/// What says nothing of the picture may be over the next time, but not for ever; what is about the
+/// account is no try of the picture's.
+Turn Steps::without_upload(const std::string& which, const Response& last, Meaning meaning) {
+  const bool is_about_the_picture =
+      last.status == too_large || (meaning == Meaning::no_graph && !is_unreadable(last));
+  const bool is_hiccup =
+      meaning == Meaning::at_a_loss || meaning == Meaning::fine || meaning == Meaning::no_graph;
+  const int failures = count_in(notes_, "failed" + which);
+  if (!is_hiccup) notes_["failed" + which] = std::to_string(std::max(failures - 1, 0));
+  if (!is_about_the_picture && (!is_hiccup || failures < most_failures)) {
+    if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+    if (is_hiccup) return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
+  }
+  notes_.erase("failed" + which);
+  warning_ = said(last, "does not take a picture, which is left out");
+  notes_["media" + which] = left_out;
   return go_on();
 }
 
@@ -247,7 +250,7 @@ Turn Steps::without_pictures(const Response& last) {
 }
 
 Turn Steps::take_post(const Response& last) {
-  const Meaning meaning = may_have_happened(last) ? Meaning::at_a_loss : meaning_of(last);
+  const Meaning meaning = meaning_of_work(last);
   if (meaning == Meaning::duplicate) notes_["duplicate"] = "yes";
   const bool is_about_link = meaning == Meaning::link_unread || meaning == Meaning::link_refused;
   const bool had_link = media().empty() && !delivery_.post.link.empty();

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "network/facebook/answer.h"
 #include "network/network.h"
 
 namespace crier::facebook {
@@ -28,6 +29,7 @@ class Steps {
   Turn scrape();
   Turn publish();
   Turn take_image(const std::string& which, const Response& last);
+  Turn without_upload(const std::string& which, const Response& last, Meaning meaning);
   Turn take_upload(const std::string& which, const Response& last);
   Turn take_post(const Response& last);
   Turn without_link(const Response& last);

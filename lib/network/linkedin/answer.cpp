@@ -120,7 +120,7 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
   if (answer.status >= 200 && answer.status < 300) {
     return uncertain("answered without the post's name");
   }
-  if (answer.status >= 500 || answer.status == 408 || answer.status == 425 || answer.status < 200) {
+  if (may_have_happened(answer)) {
     return uncertain("failed, and may have posted all the same");
   }
   if (is_duplicate(answer)) return uncertain("says that it has this post already");

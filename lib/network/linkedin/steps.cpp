@@ -221,7 +221,6 @@ Turn Steps::take_sent(const std::string& which, const Response& last) {
   }
   notes_.erase("up" + which);
   notes_["sent" + which] = "yes";
-  notes_.erase("up" + which);
   return go_on();
 }
 
@@ -316,15 +315,13 @@ Turn Steps::take_duplicate(const Response& last) {
   };
   if (last.status == 404 || last.status == 410) {
     // What is sent for the second time may be the first, which is not shown yet.
-    const bool was_sent_before = !notes_.contains("ghost") && delivery_.publishing_at &&
-                                 delivery_.sent_at &&
-                                 *delivery_.publishing_at != *delivery_.sent_at;
+    const bool may_be_the_first = !notes_.contains("ghost") && was_sent_before(delivery_);
     notes_.erase("duplicate");
     std::string why = fmt::format(
         "LinkedIn takes it for a repeat of {}, and does not show that one: a post that was deleted "
         "stands in the way of its like for a day or two",
         urn);
-    if (was_sent_before) return finish(Uncertain{{ErrorKind::uncertain, std::move(why)}});
+    if (may_be_the_first) return finish(Uncertain{{ErrorKind::uncertain, std::move(why)}});
     notes_["ghost"] = "yes";
     return finish(defer({ErrorKind::rejected, std::move(why), ghost_lasts}, context_.now));
   }

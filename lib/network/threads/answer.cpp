@@ -38,11 +38,12 @@ Meaning meaning_of_code(const Problem& problem) {
   return Meaning::refused;
 }
 
-Meaning meaning_of_status(int status, bool is_web_page) {
-  if (status >= 500 || status == 408 || status == 425 || status < 200) return Meaning::failed;
+Meaning meaning_of_status(const Response& answer) {
+  const int status = answer.status;
+  if (may_have_happened(answer)) return Meaning::failed;
   if (status < 300) return Meaning::fine;
   if (status == 401) return Meaning::sign_in;
-  if (status == 403 && !is_web_page) return Meaning::permission;
+  if (status == 403 && !is_web_page(answer.body)) return Meaning::permission;
   if (status == 404 || status == 405 || status < 400) return Meaning::elsewhere;
   return Meaning::unreadable;
 }
@@ -89,7 +90,7 @@ Error unauthorized(const Context& context, const Response& answer, std::string_v
 Meaning meaning_of(const Response& answer) {
   if (answer.status == 429) return Meaning::throttled;
   const Problem problem = read_problem(answer.body);
-  const Meaning by_status = meaning_of_status(answer.status, is_web_page(answer.body));
+  const Meaning by_status = meaning_of_status(answer);
   if (problem.code == 0) return by_status;
   const Meaning by_code = meaning_of_code(problem);
   // A code that says nothing more takes nothing from a status that says it may have happened.

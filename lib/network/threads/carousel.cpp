@@ -53,7 +53,7 @@ Turn Steps::take_child(std::size_t which, const Response& last) {
   }
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
   if (id.empty()) {
-    if (count_up("odd" + std::to_string(which)) > most_remade) {
+    if (count_up("remade" + std::to_string(which)) > most_remade) {
       return leave_out(which, said(last, "does not take a picture in, which is left out"));
     }
     return wait(ErrorKind::unavailable, said(last, "did not take a picture in"));

@@ -27,7 +27,7 @@ inline constexpr int most_remade = 3;
 ///   container_at   when it was begun, in seconds
 ///   child0 …       the containers of several pictures ("-": it is left out); children_at
 ///   made0 …        that container is finished
-///   odd0 …, unfound0 …, remade0 …   how often it was not taken in, not found, lost
+///   remade0 …, unfound0 …   how often it was not taken in or lost, and not found
 ///   no_picture     the post goes out without
 ///   polls          how often a container was not finished yet
 ///   ready          the container is finished, and nothing was published of it

@@ -134,7 +134,7 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
     if (!id.empty()) return Receipt{id, page_of(context.facts, id)};
     return uncertain("answered with something that is no post");
   }
-  if (answer.status >= 500 || answer.status == 408 || answer.status == 425 || answer.status < 200) {
+  if (may_have_happened(answer)) {
     return uncertain("failed, and may have posted all the same");
   }
   if (is_duplicate(answer)) return uncertain("has a post with these words already");

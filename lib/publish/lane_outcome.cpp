@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <utility>
+
+#include "http/backoff.h"
+#include "publish/lane.h"
+
+// What became of a post: in doubt and looked for, settled, or left for later.
+namespace crier {
+namespace {
+
+using std::chrono::seconds;
+
+/// A server may still be at work on a request whose answer did not come: before this time has
+/// passed, that a post is not there yet does not mean that it will not be.
+constexpr seconds late_arrival{60};
+/// Between two looks for a post that is not shown yet.
+constexpr seconds between_looks{20};
+/// While a post is in doubt the account's others wait, so it is looked for soon again.
+constexpr seconds longest_doubt{15 * 60};
+/// A post that is in doubt for longer is left to a person, and the others go on.
+constexpr seconds most_doubt{24 * 3600};
+/// No server's word keeps a post back for longer at a time.
+constexpr seconds longest_wait{7 * 24 * 3600};
+
+}  // namespace
+
+/// It may have happened: look once the network has had time to show it.
+void Lane::doubt(const Error& why) {
+  doubt_ = why;
+  unresolved_ = true;
+  was_sent_ = true;
+  on_waking_ = OnWaking::look;
+  wakes_at_ = world_.clock.ticks() + network_.traits().settle_time;
+}
+
+void Lane::look() {
+  if (auto request = network_.look_for(current_->delivery, context())) {
+    send(Awaiting::looked, *std::move(request), {});
+    return;
+  }
+  const auto& first = current_->delivery.publishing_at;
+  const SysTime now = world_.clock.now();
+  const seconds window = network_.drops_repeats_for(account_);
+  if (first && now >= *first && now - *first < window) {
+    repeat_or_wait(*doubt_);
+    return;
+  }
+  Error why{ErrorKind::uncertain, fmt::format("it may have been posted, and {} cannot be asked: {}",
+                                              network_.traits().title, doubt_->message)};
+  settle(Uncertain{why});
+  // The server may be in trouble, and each post that met it would be left to a person.
+  const seconds asked = doubt_->retry_after.value_or(late_arrival);
+  pause_account(now + std::clamp<seconds>(asked, late_arrival, longest_wait));
+  close(std::move(why));
+}
+
+void Lane::looked(const Response& response) {
+  auto found = network_.recognise(current_->delivery, context(), response);
+  if (!found) {
+    Error why = std::move(found).error();
+    session_.redact(why.message);
+    if (why.kind == ErrorKind::unauthorized) {
+      close(std::move(why));  // stays `publishing`: looked for again once signed in
+      return;
+    }
+    defer(Error{ErrorKind::uncertain,
+                "it may have been posted, and the server does not tell: " + why.message,
+                why.retry_after});
+    return;
+  }
+  if (*found) {
+    unresolved_ = false;
+    settle(**found);
+    return;
+  }
+  if (is_hidden_still()) {
+    on_waking_ = OnWaking::look;
+    wakes_at_ = world_.clock.ticks() + between_looks;
+    return;
+  }
+  unresolved_ = false;
+  repeat_or_wait(*doubt_);
+}
+
+/// The network may have the post and not show it yet.
+bool Lane::is_hidden_still() const {
+  const auto& sent = current_->delivery.sent_at;
+  if (!sent || is_set(world_.stop)) return false;
+  return std::chrono::abs(world_.clock.now() - *sent) < network_.traits().visible_within;
+}
+
+/// The post is not there. It is sent again if it can no longer be on its way.
+void Lane::repeat_or_wait(const Error& why) {
+  const auto& sent = current_->delivery.sent_at;
+  const bool at_rest = network_.traits().settle_time == seconds{0} || !sent ||
+                       std::chrono::abs(world_.clock.now() - *sent) >=
+                           std::max(late_arrival, network_.traits().visible_within);
+  if (at_rest && publishes_ == 0) {
+    take_turn(nullptr);
+  } else {
+    defer(Error{ErrorKind::uncertain, why.message,
+                std::max(late_arrival, why.retry_after.value_or(late_arrival))});
+  }
+}
+
+void Lane::conclude(const Outcome& outcome) {
+  std::visit(Overloaded{
+                 [&](const Receipt&) { settle(outcome); },
+                 [&](const Rejected& rejected) {
+                   if (!was_sent_) {
+                     settle(outcome);
+                     return;
+                   }
+                   const char* what = publishes_ > 0
+                                          ? "it was sent before without an answer, and may be "
+                                            "public; sent again it was refused: "
+                                          : "it may be public already: ";
+                   settle(Uncertain{Error{ErrorKind::uncertain, what + rejected.why.message}});
+                 },
+                 [&](const Deferred& deferred) {
+                   if (deferred.why.kind == ErrorKind::unauthorized ||
+                       deferred.why.kind == ErrorKind::invalid) {
+                     settle(Deferred{as_recorded(deferred.why), world_.clock.now()});
+                     close(deferred.why);
+                   } else {
+                     Error why = deferred.why;
+                     // The network has said itself that it is not there.
+                     if (why.kind == ErrorKind::rejected) unresolved_ = false;
+                     const auto asked = deferred.until - world_.clock.now();
+                     if (asked > seconds{0})
+                       why.retry_after = std::max(asked, why.retry_after.value_or(asked));
+                     defer(std::move(why));
+                   }
+                 },
+                 [&](const Uncertain& uncertain) { doubt(uncertain.why); },
+             },
+             outcome);
+}
+
+/// A later refusal does not undo an earlier Publish that had no answer: it may arrive late.
+Error Lane::as_recorded(Error why) const {
+  if (unresolved_ || was_sent_) why.kind = ErrorKind::uncertain;
+  return why;
+}
+
+void Lane::defer(Error why) {
+  const SysTime now = world_.clock.now();
+  const Error recorded = as_recorded(why);
+  const bool in_doubt = recorded.kind == ErrorKind::uncertain;
+  const Delivery& delivery = current_->delivery;
+  // A refusal in between ends one try and not the doubt: then what is known of the try before
+  // counts.
+  const SysTime first =
+      delivery.publishing_at.value_or(delivery.sent_at.value_or(delivery.planned_at));
+  if (in_doubt && std::chrono::abs(now - first) >= most_doubt) {
+    settle(Uncertain{recorded});
+    close(std::move(why));
+    return;
+  }
+  const seconds longest = in_doubt ? longest_doubt : longest_wait;
+  // What the server asks for is kept even where we would look again soon.
+  const seconds asked = std::min(why.retry_after.value_or(seconds{0}), longest_wait);
+  const seconds own =
+      std::min(wait_before_try(current_->delivery.attempts + 1, why, world_.random), longest);
+  const seconds wait = std::max(own, asked);
+  settle(Deferred{recorded, now + wait});
+  // A server that wants a pause wants it from all. And newer posts would bury one that is in doubt.
+  if (in_doubt || why.kind == ErrorKind::throttled) pause_account(now + wait);
+  close(std::move(why));
+}
+
+void Lane::settle(const Outcome& outcome) {
+  Delivery& delivery = current_->delivery;
+  world_.store.settle(delivery.id, outcome, world_.clock.now());  // W4
+  std::visit(Overloaded{
+                 [&](const Receipt& receipt) {
+                   delivery.stage = Stage::published;
+                   delivery.remote_id = receipt.remote_id;
+                   delivery.url = receipt.url;
+                   delivery.error.reset();
+                 },
+                 [&](const Rejected& rejected) {
+                   delivery.stage = Stage::rejected;
+                   delivery.error = rejected.why;
+                 },
+                 [&](const Deferred& deferred) {
+                   delivery.stage = deferred.why.kind == ErrorKind::uncertain ? Stage::publishing
+                                                                              : Stage::planned;
+                   delivery.not_before = deferred.until;
+                   delivery.error = deferred.why;
+                 },
+                 [&](const Uncertain& uncertain) {
+                   delivery.stage = Stage::uncertain;
+                   delivery.error = uncertain.why;
+                 },
+             },
+             outcome);
+  finished(outcome, {});
+}
+
+void Lane::finished(std::optional<Outcome> outcome, std::string why_not) {
+  done_.emplace_back(current_->index, Delivered{std::move(current_->delivery), std::move(outcome),
+                                                std::move(why_not), std::exchange(warnings_, {})});
+  current_.reset();
+}
+
+void Lane::close(Error why) {
+  problem_ = std::move(why);
+  closed_ = true;
+  if (current_) finished(std::nullopt, problem_->message);
+}
+
+std::vector<std::pair<std::size_t, Delivered>> Lane::results() {
+  const std::string why = problem_ ? problem_->message : "stopped before its turn came";
+  // What was said of one post is no word about those behind it.
+  const bool is_about_one =
+      problem_ && !is_set(world_.stop) &&
+      (problem_->kind == ErrorKind::uncertain || problem_->kind == ErrorKind::unavailable);
+  const std::string of_others =
+      is_about_one ? "its turn has not come; of the post before it: " + why : why;
+  for (Job& job : waiting_)
+    done_.emplace_back(job.index, Delivered{std::move(job.delivery), std::nullopt, of_others});
+  waiting_.clear();
+  if (current_) finished(std::nullopt, why);
+  return std::move(done_);
+}
+
+}  // namespace crier
