@@ -1,6 +1,8 @@
 // What crier promises, kept with the real delivery before every double that there is.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "compose/measure.h"
 #include "network/registry.h"
 #include "publish/account_session.h"
@@ -289,6 +291,29 @@ TEST_P(Live, ALostAnswerAfterTheWorkIsNoSecondPost) {
   run_until_quiet();
   EXPECT_EQ(count("Lifeguard"), 1U);
   expect_exactly_once("Lifeguard");
+}
+
+TEST_P(Live, APostOfAnAccountThatNobodyHasNamedYetIsFoundAllTheSame) {
+  if (!can_be_looked_for()) GTEST_SKIP() << "nobody can be asked in any case";
+  // A token from the environment comes without a name, and the first question after it fails.
+  Credentials& known = room.tokens.kept["live"];
+  // Of the two Pages that its person looks after, feeds.toml has to say which.
+  if (GetParam() == "linkedin") {
+    room.config.accounts[0].settings["organization"] = known.account_id;
+  }
+  known.account_id.clear();
+  std::set<std::string> failed;
+  beside = [&](const Request& request) -> std::optional<Result<Response>> {
+    if (request.method != Method::get || !failed.insert(request.url).second) return std::nullopt;
+    return FakeSite::respond(500, "{}");
+  };
+  after =
+      once([] { return Result<Response>(fail(ErrorKind::uncertain, "the connection closed")); });
+  room.add_item("Lifeguard");
+  room.run();
+  run_until_quiet();
+  EXPECT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(stage_of("Lifeguard"), Stage::published);
 }
 
 TEST_P(Live, AServerErrorAfterTheWorkIsNoSecondPost) {

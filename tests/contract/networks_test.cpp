@@ -258,6 +258,17 @@ TEST_P(Networks, WarnOfAPictureThatTheServerRefusesAndPostTheWords) {
   EXPECT_EQ(turn.warning.find('\n'), std::string::npos);
 }
 
+TEST_P(Networks, GiveAPostTimeToArriveWhereItIsLookedForOrSentAgain) {
+  const Traits& traits = network().traits();
+  if (traits.sign_in == SignIn::none) GTEST_SKIP() << "it is on this machine";
+  const bool is_looked_for = network().look_for(delivery_, context()).has_value();
+  if (!is_looked_for && network().drops_repeats_for(account_) == std::chrono::seconds{0}) {
+    GTEST_SKIP() << "nothing is sent again";
+  }
+  // With 0, a run after a death repeats at once what may still be under way.
+  EXPECT_GT(traits.settle_time, std::chrono::seconds{0});
+}
+
 TEST_P(Networks, SayWhatAPostCosts) {
   const auto price = network().price(delivery_.post, account_);
   if (!price) GTEST_SKIP() << "takes no money";

@@ -194,7 +194,12 @@ std::string said(const Response& answer, std::string_view what) {
                      problem->trace.empty() ? "" : "; fbtrace_id ", problem->trace);
 }
 
-bool is_unreadable(const Response& answer) { return !parse_json(answer.body).is_object(); }
+bool is_unreadable(const Response& answer) {
+  const Json json = parse_json(answer.body);
+  const Json* error = member(&json, "error");
+  return !json.is_object() ||
+         (error != nullptr && error->is_object() && !read_problem(answer.body));
+}
 
 Meaning meaning_of_work(const Response& answer) {
   return may_have_happened(answer) ? Meaning::at_a_loss : meaning_of(answer);

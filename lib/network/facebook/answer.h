@@ -29,11 +29,14 @@ enum class Meaning : std::uint8_t {
 };
 
 /// Sorts an answer: by code and subcode, then by is_transient, then by the status.
-/// Half an answer, or a page: whose it is, and what it is about, nobody knows.
-[[nodiscard]] bool is_unreadable(const Response& answer);
+[[nodiscard]] Meaning meaning_of(const Response& answer);
+
 /// Of an answer to a request that makes something: a server that failed may have made it before.
 [[nodiscard]] Meaning meaning_of_work(const Response& answer);
-[[nodiscard]] Meaning meaning_of(const Response& answer);
+
+/// Half an answer, a page, or an error of Graph's without its number: what it is about, nobody
+/// knows.
+[[nodiscard]] bool is_unreadable(const Response& answer);
 
 /// What keeps the whole account from posting, or nothing.
 [[nodiscard]] std::optional<Outcome> trouble_of_account(const Context& context,

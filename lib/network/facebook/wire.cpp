@@ -124,8 +124,10 @@ std::optional<Listing> read_listing(std::string_view body) {
     if (is_id(shown.id)) listing.posts.push_back(std::move(shown));
   }
   // There is a cursor behind the last page, too; `next` (an address with the token in it) is not.
+  // A page may be empty and not the last: what may not be shown is left out after counting.
+  // Source: developers.facebook.com/docs/graph-api/results, "Paging", 2026-08.
   const Json* paging = member(&json, "paging");
-  if (!listing.posts.empty() && !text_of(member(paging, "next")).empty()) {
+  if (!text_of(member(paging, "next")).empty()) {
     listing.next = text_of(member(member(paging, "cursors"), "after"));
   }
   return listing;

@@ -130,8 +130,10 @@ Outcome outcome_of(const Context& context, const Response& answer) {
         {ErrorKind::uncertain, said(answer, "answered with something that is no message")}};
   }
   if (status >= 500 || status == 408 || status < 200) {
-    return Uncertain{
-        {ErrorKind::uncertain, said(answer, "failed, and may have posted all the same")}};
+    const auto sorted = classify(answer, context.now);
+    return Uncertain{{ErrorKind::uncertain,
+                      said(answer, "failed, and may have posted all the same"),
+                      sorted ? sorted->retry_after : std::nullopt}};
   }
   if (status == 429) {
     return defer(

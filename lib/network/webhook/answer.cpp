@@ -1,5 +1,8 @@
 #include "network/webhook/answer.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/utf8.h"
 #include "network/outcomes.h"
 #include "network/webhook/body.h"
@@ -17,11 +20,15 @@ std::string host_of(const Context& context) {
 }
 
 /// The standard names no status for it, and some receivers answer 400 (Svix' example for Django).
-bool is_about_the_signature(const Response& answer) {
+/// A receiver that quotes the post says nothing of its own with the post's words.
+bool is_about_the_signature(const Delivery& delivery, const Response& answer) {
   const std::string words = ascii_lower(answer.body.substr(0, 512));
-  return words.find("signature") != std::string::npos ||
-         words.find("webhook-timestamp") != std::string::npos ||
-         words.find("timestamp too") != std::string::npos;
+  const std::string quoted = ascii_lower(delivery.post.text + delivery.item_title);
+  return std::ranges::any_of(
+      std::array<std::string_view, 3>{"signature", "webhook-timestamp", "timestamp too"},
+      [&](std::string_view sign) {
+        return words.find(sign) != std::string::npos && quoted.find(sign) == std::string::npos;
+      });
 }
 
 }  // namespace
@@ -35,7 +42,13 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
   const auto sorted = classify(answer, context.now);
   const auto asked = sorted ? sorted->retry_after : std::nullopt;
   // A form that was taken is answered with 302 or 303: look over there.
-  if (status >= 500 || status == 408 || status < 200 || status == 302 || status == 303) {
+  if (status == 302 || status == 303) {
+    return Uncertain{{ErrorKind::uncertain,
+                      said("answers with another page, and may have taken the post") +
+                          "; ask whoever runs it to answer with 200",
+                      asked}};
+  }
+  if (status >= 500 || status == 408 || status < 200) {
     return Uncertain{{ErrorKind::uncertain, said("failed, and may have taken the post"), asked}};
   }
   if (status == 429) {
@@ -57,7 +70,7 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
         context.now);
   }
   const bool is_signed = value_of(context.account.settings, "template").empty();
-  if (status == 400 && is_signed && is_about_the_signature(answer)) {
+  if (status == 400 && is_signed && is_about_the_signature(delivery, answer)) {
     return defer({ErrorKind::unauthorized,
                   said("does not take the signature") +
                       fmt::format("; is this machine's clock right? Else look up the signing key "
