@@ -14,6 +14,9 @@ using std::chrono::seconds;
 
 constexpr int most_pauses = 40;
 constexpr seconds publish_timeout{60};
+/// A website that stumbles is asked for its picture again, before the post goes out without.
+constexpr int most_picture_tries = 3;
+constexpr seconds between_picture_tries{2};
 /// Servers count requests by minutes, hours, or a day; what is longer is a mistake.
 constexpr seconds longest_count{24 * 3600};
 
@@ -58,6 +61,7 @@ void Lane::advance() {
       wakes_at_.reset();
       switch (on_waking_) {
         case OnWaking::take_turn: take_turn(nullptr); break;
+        case OnWaking::get_image: get_image(); break;
         case OnWaking::look: look(); break;
         case OnWaking::begin_next: break;
       }
@@ -126,14 +130,18 @@ void Lane::take_turn(const Response* last) {
   Turn turn = network_.next(current_->delivery, context(), last);
   take_secrets_out(turn);
   const bool has_news = current_->delivery.notes != turn.notes;
-  current_->delivery.notes = turn.notes;
+  notes_before_ = std::exchange(current_->delivery.notes, turn.notes);
   if (has_news && std::holds_alternative<Finish>(turn.step)) keep_notes(turn);
   if (!turn.warning.empty()) warn(turn.warning);
   std::visit(Overloaded{
                  [&](const Prepare& step) { prepare(step.request, turn.notes); },
                  [&](const Publish& step) { publish(step.request, turn.notes); },
                  [&](const Pause& step) { pause(step.wait); },
-                 [&](const GetImage& step) { get_image(step); },
+                 [&](const GetImage& step) {
+                   wanted_ = step;
+                   picture_tries_ = 0;
+                   get_image();
+                 },
                  [&](const Finish& step) { conclude(step.outcome); },
              },
              turn.step);
@@ -166,9 +174,9 @@ void Lane::warn(const std::string& warning) {
 }
 
 /// Begins to fetch a picture: outside the account's session, so that no token can be near.
-void Lane::get_image(const GetImage& wanted) {
-  wanted_ = wanted;
-  picture_ = world_.client.start(picture_request(wanted, world_.config));
+void Lane::get_image() {
+  ++picture_tries_;
+  picture_ = world_.client.start(picture_request(wanted_, world_.config));
 }
 
 void Lane::publish(Request request, const Notes& notes) {
@@ -218,6 +226,26 @@ void Lane::send(Awaiting what, Request request, std::function<void()> about_to_l
   if (!begun) did_not_leave(std::move(begun).error());
 }
 
+void Lane::take_image(const Result<Response>& fetched) {
+  picture_.reset();
+  if (may_come_yet(fetched) && picture_tries_ < most_picture_tries && !is_set(world_.stop)) {
+    wakes_at_ = world_.clock.ticks() + between_picture_tries;
+    on_waking_ = OnWaking::get_image;
+    return;
+  }
+  const Response picture = fit_picture(wanted_, fetched, world_.images);
+  if (picture.status != 200) warn(picture.body);
+  take_turn(&picture);
+}
+
+/// A try that never left is none: an adapter that counts its tries must not count that one.
+void Lane::take_back_notes() {
+  Delivery& delivery = current_->delivery;
+  if (awaiting_ != Awaiting::prepared || delivery.notes == notes_before_) return;
+  delivery.notes = notes_before_;
+  world_.store.record(delivery.id, delivery.stage, delivery.notes, world_.clock.now());
+}
+
 /// Nothing left, or it was turned away unread: the post waits, with the reason.
 void Lane::did_not_leave(Error why) {
   const bool is_ours = why.kind == ErrorKind::unauthorized || why.kind == ErrorKind::invalid;
@@ -242,16 +270,14 @@ void Lane::pause(seconds wait) {
 
 void Lane::take(Result<Response> answer) {
   if (picture_) {
-    picture_.reset();
-    const Response picture = fit_picture(wanted_, answer, world_.images);
-    if (picture.status != 200) warn(picture.body);
-    take_turn(&picture);
+    take_image(answer);
     return;
   }
   auto result = session_.take(std::move(answer));
   if (!result) return;  // it goes on by itself
   if (!*result) {
     if (session_.nothing_happened()) {
+      take_back_notes();
       did_not_leave(std::move(*result).error());
     } else {
       broke_off(result->error());
@@ -302,6 +328,7 @@ void Lane::broke_off(const Error& why) {
                   why.retry_after});
       return;
     case Awaiting::prepared:
+      if (why.kind == ErrorKind::unavailable) take_back_notes();
       defer(Error{ErrorKind::unavailable, why.message, why.retry_after});
       return;
   }

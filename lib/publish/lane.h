@@ -50,17 +50,20 @@ class Lane {
   void take_turn(const Response* last);
   void keep_notes(const Turn& turn);
   void take_secrets_out(Turn& turn) const;
-  void get_image(const GetImage& wanted);
+  void get_image();
+  void take_image(const Result<Response>& fetched);
   void warn(const std::string& warning);
   void prepare(Request request, const Notes& notes);
   void publish(Request request, const Notes& notes);
   void send(Awaiting what, Request request, std::function<void()> about_to_leave);
   void did_not_leave(Error why);
+  void take_back_notes();
   void read(const Response& answer);
   void pause(std::chrono::seconds wait);
   void doubt(const Error& why);
   void look();
   void looked(const Response& response);
+  [[nodiscard]] std::chrono::seconds rest_after_doubt() const;
   void repeat_or_wait(const Error& why);
   [[nodiscard]] bool is_hidden_still() const;
   void finished(std::optional<Outcome> outcome, std::string why_not);
@@ -88,10 +91,12 @@ class Lane {
   std::vector<std::pair<std::size_t, Delivered>> done_;
   Awaiting awaiting_ = Awaiting::prepared;
   std::optional<Ticks> wakes_at_;
-  enum class OnWaking { take_turn, look, begin_next };
+  enum class OnWaking { take_turn, get_image, look, begin_next };
   OnWaking on_waking_ = OnWaking::take_turn;
   std::optional<TransferId> picture_;  ///< under way, unsigned, for `wanted_`
   GetImage wanted_;
+  int picture_tries_ = 0;              ///< of `wanted_`
+  Notes notes_before_;                 ///< what was known before the turn that is under way
   std::vector<std::string> warnings_;  ///< about the current delivery
   int publishes_ = 0;                  ///< of the current delivery, in this run
   int pauses_ = 0;

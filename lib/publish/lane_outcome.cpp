@@ -19,6 +19,10 @@ constexpr seconds between_looks{20};
 constexpr seconds longest_doubt{15 * 60};
 /// A post that is in doubt for longer is left to a person, and the others go on.
 constexpr seconds most_doubt{24 * 3600};
+/// Where nobody can be asked each doubt goes to a person: the account then waits, twice as long
+/// with each that is new, so that an outage of hours does not use up the queue.
+constexpr seconds longest_rest{3600};
+constexpr std::size_t most_doublings = 6;
 /// No server's word keeps a post back for longer at a time.
 constexpr seconds longest_wait{7 * 24 * 3600};
 
@@ -48,10 +52,25 @@ void Lane::look() {
   Error why{ErrorKind::uncertain, fmt::format("it may have been posted, and {} cannot be asked: {}",
                                               network_.traits().title, doubt_->message)};
   settle(Uncertain{why});
-  // The server may be in trouble, and each post that met it would be left to a person.
-  const seconds asked = doubt_->retry_after.value_or(late_arrival);
-  pause_account(now + std::clamp<seconds>(asked, late_arrival, longest_wait));
+  const seconds rest = rest_after_doubt();
+  pause_account(now + std::clamp<seconds>(doubt_->retry_after.value_or(rest), rest, longest_wait));
   close(std::move(why));
+}
+
+/// For how long the account's posts wait after one that nobody can tell of.
+seconds Lane::rest_after_doubt() const {
+  HistoryQuery query;
+  query.account = account_.id;
+  query.stage = Stage::uncertain;
+  query.limit = most_doublings + 1;
+  seconds rest = late_arrival;
+  bool is_first = true;
+  for (const Delivery& delivery : world_.store.history(query)) {
+    const bool is_recent =
+        delivery.sent_at && std::chrono::abs(world_.clock.now() - *delivery.sent_at) < most_doubt;
+    if (is_recent && !std::exchange(is_first, false)) rest *= 2;
+  }
+  return std::min(rest, longest_rest);
 }
 
 void Lane::looked(const Response& response) {

@@ -37,6 +37,15 @@ Request picture_request(const GetImage& wanted, const Config& config) {
   return request;
 }
 
+bool may_come_yet(const Result<Response>& fetched) {
+  if (!fetched) {
+    const ErrorKind kind = fetched.error().kind;
+    return kind == ErrorKind::unavailable || kind == ErrorKind::uncertain;
+  }
+  const int status = fetched->status;
+  return status >= 500 || status == 408 || status == 425 || status == 429;
+}
+
 Response fit_picture(const GetImage& wanted, const Result<Response>& fetched, ImageFitter* fitter) {
   if (!fetched) return refusal(wanted, fetched.error().message);
   if (fetched->status != 200) {

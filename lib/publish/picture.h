@@ -13,6 +13,9 @@ namespace crier {
 /// The request for a picture.
 [[nodiscard]] Request picture_request(const GetImage& wanted, const Config& config);
 
+/// Whether asking once more may give it: its server, or the way there, is in trouble that passes.
+[[nodiscard]] bool may_come_yet(const Result<Response>& fetched);
+
 /// What came of it, as GetImage promises it to an adapter. `fitter` may be null: then no picture
 /// can be used.
 [[nodiscard]] Response fit_picture(const GetImage& wanted, const Result<Response>& fetched,

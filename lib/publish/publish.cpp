@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compose/measure.h"
+#include "core/utf8.h"
 #include "plan/pace.h"
 #include "publish/enrich.h"
 #include "publish/gather.h"
@@ -72,7 +73,10 @@ class Run {
     };
     question.progress = [&](std::size_t done) { progress_.feeds(done, feeds.size()); };
     gathered_ = gather(question, world_.client, world_.clock, world_.random);
-    for (Gathered& gathered : gathered_) notice_new_name(gathered, states);
+    for (Gathered& gathered : gathered_) {
+      notice_new_name(gathered, states);
+      if (options_.explain) notice_bare_pictures(gathered);
+    }
     for (const Gathered& gathered : gathered_) report_feed(gathered);
   }
 
@@ -88,6 +92,30 @@ class Run {
                        "where it was, give it its old name back before the next run",
                        id.value)});
     }
+  }
+
+  /// Told by a dry run alone: a website without descriptions would have it said with each item.
+  void notice_bare_pictures(Gathered& gathered) const {
+    const FeedConfig& feed = *gathered.feed;
+    const bool would_go = std::ranges::any_of(feed.accounts, [&](const AccountId& id) {
+      const Account* account = world_.config.account(id);
+      const Network* network = account != nullptr ? world_.network(account->network) : nullptr;
+      return network != nullptr && network->traits().most_images > 0;
+    });
+    if (feed.images != AttachImages::described || !would_go) return;
+    std::size_t bare = 0;
+    for (const FreshItem& fresh : gathered.fresh.items) {
+      bare += static_cast<std::size_t>(std::ranges::count_if(
+          fresh.item.images, [](const Image& image) { return trimmed(image.alt).empty(); }));
+    }
+    if (bare == 0) return;
+    gathered.warnings.push_back(
+        {"no-description",
+         fmt::format("{} left out, because people who cannot see would get nothing of {}: describe "
+                     "{} on the website, or set images = \"all\" for this feed",
+                     bare == 1 ? "a picture without a description is"
+                               : fmt::format("{} pictures without a description are", bare),
+                     bare == 1 ? "it" : "them", bare == 1 ? "it" : "them")});
   }
 
   void report_feed(const Gathered& gathered) {

@@ -277,6 +277,10 @@ Statement select_history(SQLite::Database& database, const HistoryQuery& query, 
   if (query.feed) where += " AND feed = ?1";
   if (query.account) where += " AND account = ?2";
   if (query.stage) where += " AND stage = ?3";
+  // Said in the words of the index delivery_attention, which SQLite does not find otherwise.
+  if (query.stage == Stage::uncertain || query.stage == Stage::held) {
+    where += " AND stage IN (5, 6)";
+  }
   if (query.since) where += " AND planned_at >= ?4";
   if (!query.id_prefix.empty()) where += " AND id >= ?5 AND id < ?5 || 'g'";
   Statement rows(database, fmt::format("SELECT {} FROM delivery WHERE {} ORDER BY {}",

@@ -198,6 +198,33 @@ TEST_F(Pictures, ACardWhosePictureCannotBeUsedGoesOutWithoutIt) {
             std::string("the picture ") + picture + " is left out: it is an SVG drawing\n");
 }
 
+TEST_F(Pictures, AWebsiteThatStumblesIsAskedForItsPictureAgain) {
+  int times = 0;
+  room.site.on(std::string("GET ") + picture, [&](const Request&) -> Result<Response> {
+    if (++times == 1) return fail(ErrorKind::uncertain, "no answer in 20 s");
+    if (times == 2) return FakeSite::respond(503, "busy");
+    return FakeSite::respond(200, "JPEG", {{"Content-Type", "image/jpeg"}});
+  });
+  const RunReport report = room.run();
+  EXPECT_TRUE(records.at(0)["embed"]["external"].contains("thumb"));
+  EXPECT_EQ(told(report), "");
+}
+
+TEST_F(Pictures, ThePostDoesNotWaitForAPictureThatDoesNotCome) {
+  put(picture, 503, "busy");
+  RunReport report = room.run();
+  EXPECT_EQ(records.size(), 1U);
+  EXPECT_EQ(asked(picture), 3U);
+  EXPECT_NE(told(report).find("503"), std::string::npos) << told(report);
+  room.add_item("Librarian");
+  put("https://www.example.gov.uk/jobs/2", 200,
+      R"(<meta property="og:image" content="/pool.jpg">)");
+  put(picture, 404, "gone");
+  room.site.asked.clear();
+  report = room.run();
+  EXPECT_EQ(asked(picture), 1U) << "a second question would change nothing";
+}
+
 TEST_F(Pictures, APictureAtAPrivateAddressIsLeftOutAndSaidSo) {
   room.site.on(std::string("GET ") + picture, [](const Request&) -> Result<Response> {
     return fail(ErrorKind::invalid, "leads to 169.254.169.254, a private address");
@@ -223,6 +250,25 @@ TEST_F(Pictures, ADescribedPictureIsAttachedInPlaceOfTheCard) {
   ASSERT_EQ(images.size(), 1U) << "the one without a description is not attached";
   EXPECT_EQ(images[0]["alt"], "The pool");
   EXPECT_EQ(images[0]["aspectRatio"]["width"], 800);
+}
+
+TEST_F(Pictures, ADryRunTellsOfPicturesWithoutADescription) {
+  give_item_pictures(R"(<img src="/pool.jpg" alt="The pool"><img src="/slide.png">)");
+  PublishOptions options;
+  options.dry_run = options.explain = true;
+  const auto said = [&] {
+    std::string all;
+    for (const FeedReport& feed : room.run(options).feeds) {
+      for (const Warning& warning : feed.warnings) all += warning.message + "\n";
+    }
+    return all;
+  };
+  EXPECT_NE(said().find("a picture without a description is left out"), std::string::npos);
+  room.config.feeds[0].images = AttachImages::all;
+  EXPECT_EQ(said(), "");
+  room.config.feeds[0].images = AttachImages::described;
+  room.config.feeds[0].accounts = {{"noticeboard"}};
+  EXPECT_EQ(said(), "") << "nothing is attached there in any case";
 }
 
 TEST_F(Pictures, TheFileSaysWhichPicturesAreAttached) {

@@ -100,6 +100,14 @@ class Live : public ::testing::TestWithParam<std::string> {
         });
   }
 
+  /// Whether a request carries the picture's bytes.
+  static bool uploads(const Request& request) {
+    return request.body.find(jpeg) != std::string::npos ||
+           std::ranges::any_of(request.parts, [](const Part& part) {
+             return part.content.find(jpeg) != std::string::npos;
+           });
+  }
+
   /// Once: a mishap that happens to one request.
   static Wish once(std::function<Result<Response>()> what) {
     return [what = std::move(what),
@@ -249,6 +257,45 @@ TEST_P(Live, ThePictureGoesWithItsDescription) {
   }
 }
 
+TEST_P(Live, AnUploadThatNeverLeftIsNoTry) {
+  if (network.traits().most_images == 0 || network.traits().fetches_images) {
+    GTEST_SKIP() << "crier uploads none there";
+  }
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  beside = [](const Request& request) -> std::optional<Result<Response>> {
+    if (!uploads(request)) return std::nullopt;
+    return fail(ErrorKind::unavailable, "no connection: the network is down");
+  };
+  for (int i = 0; i < 6; ++i) {
+    room.run();
+    room.clock.advance(hours{2});
+  }
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  beside = nullptr;
+  run_until_quiet();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
+}
+
+TEST_P(Live, AnOutageOfADayLeavesAPersonLittle) {
+  for (int i = 0; i < 96; ++i) {
+    room.add_item(fmt::format("Item {}", i));
+    room.run();
+    room.clock.advance(minutes{15});
+    if (i == 0) before = [](const Request&) { return FakeSite::respond(502, "<html></html>"); };
+  }
+  before = nullptr;
+  run_until_quiet();
+  const SqliteStore store(room.config.state, SqliteStore::Access::read);
+  HistoryQuery query;
+  query.account = AccountId{"live"};
+  query.stage = Stage::uncertain;
+  query.limit = 1000;
+  // One that was in doubt for a day; or one in an hour, and some more until the pause is that long.
+  EXPECT_LE(store.history(query).size(), can_be_looked_for() ? 1U : 30U);
+}
+
 TEST_P(Live, APictureThatIsRefusedCostsNoWords) {
   if (network.traits().most_images == 0 || network.traits().fetches_images) {
     GTEST_SKIP() << "crier uploads none there";
@@ -256,11 +303,7 @@ TEST_P(Live, APictureThatIsRefusedCostsNoWords) {
   give_item_a_picture();
   room.add_item("Lifeguard");
   beside = [](const Request& request) -> std::optional<Result<Response>> {
-    const bool is_upload = request.body.find(jpeg) != std::string::npos ||
-                           std::ranges::any_of(request.parts, [](const Part& part) {
-                             return part.content.find(jpeg) != std::string::npos;
-                           });
-    if (!is_upload) return std::nullopt;
+    if (!uploads(request)) return std::nullopt;
     return FakeSite::respond(422, R"({"error":"no such picture"})");
   };
   const RunReport report = room.run();

@@ -79,12 +79,20 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
                  context.now);
   }
   if (status == 401 || status == 403) {
+    // Slack says 403 of what its administrators forbid; the address may be as it should.
+    // Source: docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors".
+    const std::string forbidden =
+        said("lets nobody post by this webhook") +
+        fmt::format(
+            "; ask whoever runs it why, or make a new address there, then: crier auth login {}",
+            context.account.id.value);
     return defer(
-        {ErrorKind::unauthorized, said("does not take the webhook's address or signature") + again},
+        {ErrorKind::unauthorized,
+         is_signed ? said("does not take the webhook's address or signature") + again : forbidden},
         context.now);
   }
   if (status == 404 || status == 410) {
-    return defer({ErrorKind::unauthorized, said("has no webhook at this address any more") + again},
+    return defer({ErrorKind::unauthorized, said("takes nothing at this address any more") + again},
                  context.now);
   }
   if (status < 400) {
