@@ -435,6 +435,21 @@ TEST_P(Live, AServerThatWantsAPauseGetsIt) {
   EXPECT_EQ(stage_of("Lifeguard"), Stage::published);
 }
 
+TEST_P(Live, APauseOfYearsHasAnEnd) {
+  before = once([] {
+    return FakeSite::respond(503, R"({"error":"busy"})", {{"Retry-After", "99999999"}});
+  });
+  room.add_item("Lifeguard");
+  room.run();
+  room.clock.advance(hours{8 * 24});
+  room.add_item("Librarian");
+  for (int i = 0; i < 3; ++i) {
+    room.run();
+    room.clock.advance(hours{1});
+  }
+  EXPECT_EQ(count("Librarian"), 1U);
+}
+
 TEST_P(Live, AnExpiredTokenIsRenewedOrThePostWaitsForAPerson) {
   const Credentials& kept = room.tokens.kept["live"];
   const bool is_renewable = !kept.refresh_token.empty();

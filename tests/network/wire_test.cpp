@@ -113,6 +113,10 @@ Scene read_scene(const Case& c, const Json& json) {
     scene.delivery.stage = Stage::publishing;
     scene.delivery.publishing_at = from_iso8601(json["publishing_at"].get<std::string>());
   }
+  if (json.contains("sent_at")) {
+    scene.delivery.sent_at = from_iso8601(json["sent_at"].get<std::string>());
+  }
+  scene.delivery.attempts = json.value("attempts", 0);
   scene.delivery.notes = strings_in(json, "notes");
   for (const auto& [key, value] : strings_in(json, "settings")) scene.account.settings[key] = value;
   scene.facts.values = strings_in(json, "facts");

@@ -134,11 +134,12 @@ Outcome outcome_of_publish(const Account& account, const Response& answer, SysTi
   return uncertain(account, answer, "failed, and may have posted all the same", now);
 }
 
-std::optional<Error> why_unread(const Account& account, const Response& answer, SysTime now) {
+std::optional<Error> why_unread(const Account& account, const Response& answer, SysTime now,
+                                std::string_view said) {
   auto error = classify(answer, now);
   if (!error) return std::nullopt;
   if (answer.status == 429) return throttled(account, answer, now);
-  std::string what = described(account, answer, "did not list the account's posts");
+  std::string what = described(account, answer, said);
   if (is_turned_away(answer)) return turned_away(what, account.server);
   if (answer.status == 401) return unauthorized(account, answer);
   if (answer.status == 403) what += "; sign in again: crier auth login " + account.id.value;

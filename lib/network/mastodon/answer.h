@@ -13,7 +13,8 @@ namespace crier::mastodon {
 
 /// Why a listing of the account's posts could not be read; nothing for a 2xx.
 /// Errors: unavailable, throttled, unauthorized.
-[[nodiscard]] std::optional<Error> why_unread(const Account& account, const Response& answer,
-                                              SysTime now);
+[[nodiscard]] std::optional<Error> why_unread(
+    const Account& account, const Response& answer, SysTime now,
+    std::string_view said = "did not list the account's posts");
 
 }  // namespace crier::mastodon

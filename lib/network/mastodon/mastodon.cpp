@@ -197,7 +197,8 @@ Turn MastodonNetwork::next(const Delivery& delivery, const Context& context,
     return {Prepare{std::move(request)}, std::move(notes)};
   }
   if (last != nullptr && asked != delivery.notes.end() && asked->second == "asked") {
-    if (auto why = mastodon::why_unread(context.account, *last, context.now);
+    if (auto why = mastodon::why_unread(context.account, *last, context.now,
+                                        "does not say whose sign-in this is");
         why && (why->kind == ErrorKind::unauthorized || last->status == 403 ||
                 last->status == 429 || last->status >= 500)) {
       const SysTime until = context.now + why->retry_after.value_or(std::chrono::seconds{0});
