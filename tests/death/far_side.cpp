@@ -174,7 +174,7 @@ const std::vector<FarSide>& far_sides() {
         {"scripted-with-memory", "drops repeats", {"wire"}, false, scripted<true>, on_scripted},
     };
     for (const auto& more :
-         {facebook_sides(), linkedin_sides(), threads_sides(), webhook_and_telegram_sides()}) {
+         {facebook_sides(), linkedin_sides(), threads_sides(), telegram_sides(), webhook_sides()}) {
       sides.insert(sides.end(), more.begin(), more.end());
     }
     return sides;

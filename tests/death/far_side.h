@@ -21,7 +21,8 @@ struct FarSide {
   std::map<std::string, int> (*published)(const Newsroom& room, const void* kept);
 };
 
-/// At least one for each adapter in the registry. A new adapter's server is added here.
+/// At least one for each adapter in the registry: a new adapter's stand in far/, in a file of its
+/// name.
 [[nodiscard]] const std::vector<FarSide>& far_sides();
 
 /// find_network, and the networks that the tests bring.

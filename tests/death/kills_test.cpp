@@ -94,7 +94,8 @@ TEST(Kills, StrikeEveryNetworkThatCrierKnows) {
     const bool has_far_side = std::ranges::any_of(
         far_sides(), [&](const FarSide& one) { return one.network == network->traits().name; });
     EXPECT_TRUE(has_far_side) << network->traits().name
-                              << " has no far side: add its server to tests/death/far_side.cpp";
+                              << " has no far side: write tests/death/far/"
+                              << network->traits().name << ".cpp";
   }
 }
 

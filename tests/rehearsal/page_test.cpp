@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/utf8.h"
+#include "network/registry.h"
 #include "support/fake_clock.h"
 #include "support/png.h"
 
@@ -117,7 +118,8 @@ TEST(Page, SaysWhereTheNetworkMakesTheCard) {
 }
 
 TEST(Page, LinksWholeAddressesOnEveryNetwork) {
-  for (const char* network : {"facebook", "linkedin", "threads", "telegram", "webhook"}) {
+  for (const Network* one : networks()) {
+    const std::string network = one->traits().name;
     Arrivals there = arrivals({post("New job https://www.example.gov.uk/jobs/2")});
     there.account.network = network;
     EXPECT_TRUE(has(render_page({there}, now), "<a href=\"https://www.example.gov.uk/jobs/2\""))

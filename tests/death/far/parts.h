@@ -63,6 +63,7 @@ inline Texts at_double(const Newsroom& /*room*/, const void* kept) {
 [[nodiscard]] std::vector<FarSide> threads_sides();
 [[nodiscard]] std::vector<FarSide> facebook_sides();
 [[nodiscard]] std::vector<FarSide> linkedin_sides();
-[[nodiscard]] std::vector<FarSide> webhook_and_telegram_sides();
+[[nodiscard]] std::vector<FarSide> telegram_sides();
+[[nodiscard]] std::vector<FarSide> webhook_sides();
 
 }  // namespace crier

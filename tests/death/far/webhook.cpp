@@ -26,19 +26,9 @@ std::shared_ptr<void> webhook_with_template_losing_answers(Newsroom& room) {
                    once_each(no_answer));
 }
 
-constexpr const char* telegram_server = "https://api.telegram.org";
-std::shared_ptr<void> telegram(Newsroom& room) {
-  return double_of(room, "telegram", "channel", telegram_server, telegram_server,
-                   {{"chat", "@examplecouncil"}});
-}
-std::shared_ptr<void> telegram_losing_answers(Newsroom& room) {
-  return double_of(room, "telegram", "channel", telegram_server, telegram_server,
-                   {{"chat", "@examplecouncil"}}, once_each(no_answer));
-}
-
 }  // namespace
 
-std::vector<FarSide> webhook_and_telegram_sides() {
+std::vector<FarSide> webhook_sides() {
   return {
       {"webhook", "drops repeats", {"hook"}, true, webhook, at_double},
       {"webhook", "loses first answers", {"hook"}, true, webhook_losing_answers, at_double},
@@ -50,8 +40,6 @@ std::vector<FarSide> webhook_and_telegram_sides() {
        false,
        webhook_with_template_losing_answers,
        at_double},
-      {"telegram", "cannot be asked", {"channel"}, false, telegram, at_double},
-      {"telegram", "loses first answers", {"channel"}, false, telegram_losing_answers, at_double},
   };
 }
 
