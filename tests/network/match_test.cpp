@@ -21,6 +21,17 @@ TEST(Match, LooksPastWhatServersDoToPunctuationAndSpace) {
   EXPECT_TRUE(is_same_post("It is <em>now</em> open", "It is *now* open", ""));
 }
 
+TEST(IsSamePost, KnowsAPostWhoseAngleBracketsWereTakenForTags) {
+  EXPECT_TRUE(is_same_post("Gardener <b>full time</b> from 3   2",
+                           "Gardener <b>full time</b> from 3 < 4 > 2", ""));
+  EXPECT_TRUE(is_same_post("5 &lt; 6", "5 < 6", ""));
+  EXPECT_TRUE(is_same_post("Prices <5 and <a href=\"https://example.gov.uk/p\">https://exam…</a>",
+                           "Prices <5 and https://example.gov.uk/p", "https://example.gov.uk/p"));
+  EXPECT_TRUE(is_same_post("<a href=\"x\">Form</a> open", "[Form](x) open", ""));
+  EXPECT_FALSE(is_same_post("", "<b>", "")) << "nothing is no post";
+  EXPECT_FALSE(is_same_post("Open", "<b>Shut</b> Open", ""));
+}
+
 TEST(Match, DoesNotMindWhereAServerEndsAnAddress) {
   EXPECT_TRUE(
       is_same_post("<p>Open <a href=\"https://example.gov.uk/what\">https://example.gov.uk/"

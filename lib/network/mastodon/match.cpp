@@ -65,6 +65,17 @@ std::string href_of(std::string_view tag) {
   return decode_references(tag.substr(at + 1, end - at - 1));
 }
 
+/// Where the next tag begins, or the end of `html`: a "<" before anything but a letter, "/" or "!"
+/// is one that a server has left as it was.
+std::size_t start_of_tag(std::string_view html) {
+  for (std::size_t i = html.find('<'); i < html.size(); i = html.find('<', i + 1)) {
+    const char next = i + 1 < html.size() ? html[i + 1] : '\0';
+    const bool is_letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+    if (is_letter || next == '/' || next == '!') return i;
+  }
+  return html.size();
+}
+
 /// Where the tag that begins at `html[0]` ends: the index of its ">", quotes respected.
 std::size_t end_of_tag(std::string_view html) {
   char quote = '\0';
@@ -87,7 +98,7 @@ Shown read_content(std::string_view html) {
   Shown shown;
   std::size_t anchor_text = std::string::npos;  // where in shown.text the open anchor's text begins
   while (!html.empty()) {
-    const std::size_t start = std::min(html.find('<'), html.size());
+    const std::size_t start = start_of_tag(html);
     const std::string words = decode_references(html.substr(0, start));
     shown.text += words;
     shown.everything += words;
@@ -193,10 +204,21 @@ std::string bare(std::string_view text) {
   return out;
 }
 
-}  // namespace
+/// `text` without whatever stands between `from` and `to`.
+std::string without(std::string_view text, std::string_view from, std::string_view to) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t start = std::min(text.find(from), text.size());
+    const std::size_t end = text.find(to, start);
+    out += text.substr(0, start);
+    if (end == std::string_view::npos) return out.append(text.substr(start));
+    out += ' ';
+    text.remove_prefix(end + to.size());
+  }
+  return out;
+}
 
-bool is_same_post(std::string_view content, std::string_view text, std::string_view link) {
-  const Shown shown = read_content(content);
+bool says_the_same(const Shown& shown, std::string_view text, std::string_view link) {
   // Where a server ends an address, in front of which sign, is its own affair; most show it whole.
   const std::string all = bare(text);
   if (!all.empty() && bare(shown.everything) == all) return true;
@@ -207,6 +229,15 @@ bool is_same_post(std::string_view content, std::string_view text, std::string_v
   return shown.text.find(link) != std::string::npos ||
          std::any_of(shown.links.begin(), shown.links.end(),
                      [&](const std::string& found) { return comparable(found) == wanted; });
+}
+
+}  // namespace
+
+bool is_same_post(std::string_view content, std::string_view text, std::string_view link) {
+  const Shown shown = read_content(content);
+  if (says_the_same(shown, text, link)) return true;
+  // snac (2.75) takes "<…>" for a tag and "[…](…)" for a link, also in a plain text.
+  return says_the_same(shown, without(without(text, "<", ">"), "](", ")"), link);
 }
 
 }  // namespace crier::mastodon

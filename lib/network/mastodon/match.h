@@ -23,6 +23,7 @@ struct Shown {
 /// 2. Links are left out of the words: servers shorten what they show of them.
 /// 3. The link alone is no proof: a feed may give several items one link.
 /// 4. "@user@host" is shown as "@user".
+/// 5. What stands in "<…>" or behind "](" may be missing: some servers take it for mark-up.
 [[nodiscard]] bool is_same_post(std::string_view content, std::string_view text,
                                 std::string_view link);
 
