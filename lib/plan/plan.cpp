@@ -113,7 +113,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
           });
       if (said) {
         plan.skipped.push_back({question.feed.id, id, display_id(item.item),
-                                "it was announced here before, or somebody has decided about it"});
+                                "this account had it before; crier history says what became of it"});
         continue;
       }
       Delivery delivery = make_delivery(item, *account, question);
