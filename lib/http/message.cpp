@@ -186,7 +186,13 @@ std::string name_of_page(std::string_view text) {
 }  // namespace
 
 bool is_web_page(std::string_view body) {
-  const std::string start = ascii_lower(trimmed(body.substr(0, 256)));
+  std::string start = ascii_lower(body.substr(0, 512));
+  // Some servers' pages begin with a mark of their encoding, or as XML.
+  if (start.starts_with("\xEF\xBB\xBF")) start.erase(0, 3);
+  start = std::string(trimmed(start));
+  if (start.starts_with("<?xml")) {
+    start = std::string(trimmed(std::string_view(start).substr(start.find('>') + 1)));
+  }
   return start.starts_with("<!doctype html") || start.starts_with("<html");
 }
 

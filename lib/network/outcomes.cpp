@@ -11,7 +11,6 @@ bool is_turned_away(const Response& answer) {
     case 405:
     case 408:
     case 410:
-    case 413:
     case 425:
     case 429: return false;
     default: return answer.status >= 400 && answer.status < 500 && is_web_page(answer.body);

@@ -55,10 +55,25 @@ namespace crier {
   return delivery.publishing_at && delivery.sent_at && *delivery.publishing_at != *delivery.sent_at;
 }
 
+/// After so many tries a post goes out without a picture that its server does not take in.
+inline constexpr int most_tries_for_a_picture = 3;
+
+/// Whether a server that fails at a picture has been waited for long enough. What is about the
+/// account (401, 429) is no failing.
+[[nodiscard]] inline bool is_given_up(const Delivery& delivery, const Response& answer) {
+  return delivery.attempts >= most_tries_for_a_picture && may_have_happened(answer);
+}
+
+/// The same, where no answer comes at all, or one that leads elsewhere: `step` is the note of what
+/// was under way, `upload` what it says during that picture's upload.
+[[nodiscard]] inline bool is_given_up(const Delivery& delivery, const std::string& step,
+                                      const std::string& upload) {
+  return delivery.attempts >= most_tries_for_a_picture && step == upload;
+}
+
 /// Whether something between crier and the network has answered in its place: a firewall, a proxy
 /// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which
-/// is what a wrong address gets, and not what a server says of itself (401, 408, 413, 425, 429,
-/// 5xx).
+/// is what a wrong address gets, and not what a server says of itself (401, 408, 425, 429, 5xx).
 [[nodiscard]] bool is_turned_away(const Response& answer);
 /// The post waits, and the person learns who to ask. `said`: what was answered, as told() writes
 /// it; `server`: where crier wanted to go.

@@ -126,7 +126,8 @@ void Lane::begin(Job job) {
   }
 }
 
-void Lane::take_turn(const Response* last) {
+void Lane::take_turn(const Response* last, bool is_an_answer) {
+  has_learned_ = is_an_answer;
   Turn turn = network_.next(current_->delivery, context(), last);
   take_secrets_out(turn);
   const bool has_news = current_->delivery.notes != turn.notes;
@@ -222,6 +223,7 @@ void Lane::prepare(Request request, const Notes& notes) {
 
 void Lane::send(Awaiting what, Request request, std::function<void()> about_to_leave) {
   awaiting_ = what;
+  is_get_ = request.method == Method::get;
   auto begun = session_.start(std::move(request), std::move(about_to_leave));
   if (!begun) did_not_leave(std::move(begun).error());
 }
@@ -238,10 +240,13 @@ void Lane::take_image(const Result<Response>& fetched) {
   take_turn(&picture);
 }
 
-/// A try that never left is none: an adapter that counts its tries must not count that one.
-void Lane::take_back_notes() {
+/// A try that never left is none: an adapter that counts its tries must not count that one. Only
+/// where the turn came of no answer: what a server has said stays. And of a GET nobody says whether
+/// it left.
+void Lane::take_back_try(const Error& why) {
   Delivery& delivery = current_->delivery;
-  if (awaiting_ != Awaiting::prepared || delivery.notes == notes_before_) return;
+  if (why.kind != ErrorKind::unavailable || is_get_ || has_learned_ || publishes_ > 0) return;
+  if (delivery.notes == notes_before_) return;
   delivery.notes = notes_before_;
   world_.store.record(delivery.id, delivery.stage, delivery.notes, world_.clock.now());
 }
@@ -277,7 +282,6 @@ void Lane::take(Result<Response> answer) {
   if (!result) return;  // it goes on by itself
   if (!*result) {
     if (session_.nothing_happened()) {
-      take_back_notes();
       did_not_leave(std::move(*result).error());
     } else {
       broke_off(result->error());
@@ -292,7 +296,7 @@ void Lane::read(const Response& answer) {
   if (awaiting_ == Awaiting::looked) {
     looked(answer);
   } else {
-    take_turn(&answer);
+    take_turn(&answer, true);
   }
 }
 
@@ -328,7 +332,7 @@ void Lane::broke_off(const Error& why) {
                   why.retry_after});
       return;
     case Awaiting::prepared:
-      if (why.kind == ErrorKind::unavailable) take_back_notes();
+      take_back_try(why);
       defer(Error{ErrorKind::unavailable, why.message, why.retry_after});
       return;
   }

@@ -47,7 +47,8 @@ class Lane {
   [[nodiscard]] bool must_wait_its_turn();
   [[nodiscard]] bool is_over_budget();
   void begin(Job job);
-  void take_turn(const Response* last);
+  /// `is_an_answer`: `last` is what a server said, and no picture.
+  void take_turn(const Response* last, bool is_an_answer = false);
   void keep_notes(const Turn& turn);
   void take_secrets_out(Turn& turn) const;
   void get_image();
@@ -57,7 +58,7 @@ class Lane {
   void publish(Request request, const Notes& notes);
   void send(Awaiting what, Request request, std::function<void()> about_to_leave);
   void did_not_leave(Error why);
-  void take_back_notes();
+  void take_back_try(const Error& why);
   void read(const Response& answer);
   void pause(std::chrono::seconds wait);
   void doubt(const Error& why);
@@ -97,6 +98,8 @@ class Lane {
   GetImage wanted_;
   int picture_tries_ = 0;              ///< of `wanted_`
   Notes notes_before_;                 ///< what was known before the turn that is under way
+  bool has_learned_ = false;           ///< that turn came of a server's answer
+  bool is_get_ = false;                ///< what is under way asks, and sends nothing
   std::vector<std::string> warnings_;  ///< about the current delivery
   int publishes_ = 0;                  ///< of the current delivery, in this run
   int pauses_ = 0;

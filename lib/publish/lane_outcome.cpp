@@ -24,13 +24,14 @@ constexpr seconds most_doubt{24 * 3600};
 constexpr seconds longest_rest{3600};
 constexpr std::size_t most_doublings = 6;
 /// No server's word keeps a post back for longer at a time.
-constexpr seconds longest_wait{7 * 24 * 3600};
+constexpr seconds longest_wait{24 * 3600};
 
 }  // namespace
 
 /// It may have happened: look once the network has had time to show it.
 void Lane::doubt(const Error& why) {
   doubt_ = why;
+  if (doubt_->retry_after) doubt_->retry_after = std::min(*doubt_->retry_after, longest_rest);
   unresolved_ = true;
   was_sent_ = true;
   on_waking_ = OnWaking::look;
@@ -81,6 +82,10 @@ void Lane::looked(const Response& response) {
     if (why.kind == ErrorKind::unauthorized) {
       close(std::move(why));  // stays `publishing`: looked for again once signed in
       return;
+    }
+    // A count of requests ends when it ends; all else is tried again while the post is in doubt.
+    if (why.kind != ErrorKind::throttled && why.retry_after) {
+      why.retry_after = std::min(*why.retry_after, longest_rest);
     }
     defer(Error{ErrorKind::uncertain,
                 "it may have been posted, and the server does not tell: " + why.message,
@@ -184,7 +189,9 @@ void Lane::defer(Error why) {
   const seconds wait = std::max(own, asked);
   settle(Deferred{recorded, now + wait});
   // A server that wants a pause wants it from all. And newer posts would bury one that is in doubt.
-  if (in_doubt || why.kind == ErrorKind::throttled) pause_account(now + wait);
+  // But what the network has said is not there buries nothing.
+  const bool keeps_others = in_doubt && why.kind != ErrorKind::rejected;
+  if (keeps_others || why.kind == ErrorKind::throttled) pause_account(now + wait);
   close(std::move(why));
 }
 

@@ -11,7 +11,6 @@ namespace crier::bluesky {
 namespace {
 
 /// After so many the words go out without the picture.
-constexpr int most_tries_for_a_picture = 3;
 /// Source: the lexicons app.bsky.embed.images and app.bsky.embed.external, 2026-08.
 constexpr std::size_t most_pictures = 4;
 constexpr std::size_t most_picture_bytes = 2'000'000;
@@ -144,17 +143,26 @@ Turn Steps::go_on() {
   const Post& post = delivery_.post;
   for (std::size_t i = 0; i < std::min(post.images.size(), most_pictures); ++i) {
     const std::string which = std::to_string(i);
-    if (notes_.contains("blob" + which)) continue;
+    if (notes_.contains("blob" + which) || gives_up("blob" + which, "upload" + which)) continue;
     notes_["step"] = "image" + which;
     return {GetImage{post.images[i].url, most_picture_bytes, most_picture_side}, notes_, warning_};
   }
   const bool has_pictures = !pictures().empty();
-  if (!has_pictures && !post.card.image.url.empty() && !notes_.contains("thumb")) {
+  if (!has_pictures && !post.card.image.url.empty() && !notes_.contains("thumb") &&
+      !gives_up("thumb", "uploadthumb")) {
     notes_["step"] = "imagethumb";
     return {GetImage{post.card.image.url, most_thumb_bytes, most_thumb_side}, notes_, warning_};
   }
   notes_["record"] = make_record(post, pictures(), picture("thumb", {}), moment());
   return publish();
+}
+
+/// Leaves a picture out whose upload got no answer again and again.
+bool Steps::gives_up(const std::string& blob, const std::string& upload) {
+  if (!is_given_up(delivery_, value_of(notes_, "step"), upload)) return false;
+  warning_ = service_ + " did not take a picture in, tried again and again: it is left out";
+  notes_[blob] = left_out;
+  return true;
 }
 
 /// Nobody has said whose account it is, so that asking at the run's begin failed. Asked again here,

@@ -160,7 +160,7 @@ Result<std::optional<Receipt>> FacebookNetwork::recognise(const Delivery& delive
     if (is_older && !is_duplicate) continue;
     if (is_the_post(shown, delivery.post)) return Receipt{shown.id, shown.url};
   }
-  if (!listing->next.empty() && !shows_older && !is_duplicate) {
+  if (listing->has_more && !shows_older && !is_duplicate) {
     return fail(ErrorKind::unavailable,
                 "Facebook shows only the 100 newest posts, and this one may be older than all of "
                 "them");

@@ -127,7 +127,8 @@ std::optional<Listing> read_listing(std::string_view body) {
   // A page may be empty and not the last: what may not be shown is left out after counting.
   // Source: developers.facebook.com/docs/graph-api/results, "Paging", 2026-08.
   const Json* paging = member(&json, "paging");
-  if (!text_of(member(paging, "next")).empty()) {
+  listing.has_more = !text_of(member(paging, "next")).empty();
+  if (listing.has_more) {
     listing.next = text_of(member(member(paging, "cursors"), "after"));
   }
   return listing;

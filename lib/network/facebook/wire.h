@@ -37,6 +37,7 @@ struct Shown {
 struct Listing {
   std::vector<Shown> posts;  ///< newest first
   std::string next;          ///< cursor; or empty
+  bool has_more = false;     ///< there is another page, with a cursor that is known or not
 };
 /// Reads published_posts; nothing if the body is no list.
 [[nodiscard]] std::optional<Listing> read_listing(std::string_view body);

@@ -130,7 +130,7 @@ std::string take_tag(std::string_view& rest) {
   const std::size_t sign = body.starts_with("\\#|") ? 3 : body.starts_with("#|") ? 2 : 0;
   const std::size_t end = body.find('}');
   if (sign == 0 || end == body.npos || end < sign) return {};
-  const std::string tag = "#" + std::string(body.substr(sign, end - sign));
+  std::string tag = "#" + std::string(body.substr(sign, end - sign));
   rest.remove_prefix(opening.size() + end + 1);
   return tag;
 }
@@ -141,7 +141,7 @@ std::string take_mention(std::string_view& rest) {
   const std::size_t middle = rest.find("](urn:");
   const std::size_t end = middle == rest.npos ? middle : rest.find(')', middle);
   if (end == rest.npos) return {};
-  const std::string name(rest.substr(2, middle - 2));
+  std::string name(rest.substr(2, middle - 2));
   rest.remove_prefix(end + 1);
   return name;
 }

@@ -128,12 +128,20 @@ Turn Steps::go_on() {
 /// The next thing to do for a picture. It is got twice: nothing is begun at LinkedIn for one that
 /// cannot be used, and it is too large to be noted while LinkedIn says where to send it.
 Turn Steps::picture(const std::string& which, const std::string& url, std::size_t max_side) {
-  if (notes_.contains("sent" + which)) {
+  const std::string step = value_of(notes_, "step");
+  const bool is_begun = notes_.contains("urn" + which);
+  const bool is_sent = notes_.contains("sent" + which);
+  if ((!is_begun && is_given_up(delivery_, step, "begin" + which)) ||
+      (!is_sent && is_given_up(delivery_, step, "put" + which))) {
+    return leave_out(which,
+                     "LinkedIn did not take a picture in, tried again and again: it is left out");
+  }
+  if (is_sent) {
     return prepare(
         "status" + which,
         get(context_.account, "/rest/images/" + percent_encode(value_of(notes_, "urn" + which))));
   }
-  notes_["step"] = (notes_.contains("urn" + which) ? "bytes" : "image") + which;
+  notes_["step"] = (is_begun ? "bytes" : "image") + which;
   return {GetImage{url, most_picture_bytes, max_side}, notes_, warning_};
 }
 
@@ -180,8 +188,8 @@ Turn Steps::take_begun(const std::string& which, const Response& last) {
   const auto upload =
       last.status >= 200 && last.status < 300 ? read_upload(last.body) : std::nullopt;
   if (!upload) {
-    if (auto trouble = trouble_of_account(context_, last))
-      return give_up(last, *std::move(trouble));
+    auto trouble = trouble_of_account(context_, last);
+    if (trouble && !is_given_up(delivery_, last)) return give_up(last, *std::move(trouble));
     return leave_out(which, said(last, "does not take a picture, which is left out"));
   }
   if (!takes_pictures(context_.account, upload->url)) {
@@ -214,7 +222,8 @@ Turn Steps::take_bytes(const std::string& which, const Response& last) {
 Turn Steps::take_sent(const std::string& which, const Response& last) {
   if (last.status < 200 || last.status >= 300) {
     // What stands between may let words through where it lets no pictures.
-    const bool is_of_picture = last.status == 403 || is_turned_away(last);
+    const bool is_of_picture =
+        last.status == 403 || is_turned_away(last) || is_given_up(delivery_, last);
     auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));
     return leave_out(which, said(last, "does not take a picture, which is left out"));
@@ -229,7 +238,8 @@ Turn Steps::take_status(const std::string& which, const Response& last) {
     return leave_out(which, said(last, "has lost a picture, which is left out"));
   }
   if (last.status != 200) {
-    auto trouble = last.status == 403 ? std::nullopt : trouble_of_account(context_, last);
+    const bool is_of_picture = last.status == 403 || is_given_up(delivery_, last);
+    auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));
   }
   const std::string status = last.status == 200 ? read_image_status(last.body) : std::string();

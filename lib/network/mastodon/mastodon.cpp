@@ -201,6 +201,7 @@ Turn MastodonNetwork::next(const Delivery& delivery, const Context& context,
                                         "does not say whose sign-in this is");
         why && (why->kind == ErrorKind::unauthorized || last->status == 403 ||
                 last->status == 429 || last->status >= 500)) {
+      if (last->status == 403 && !is_turned_away(*last)) why->kind = ErrorKind::unauthorized;
       const SysTime until = context.now + why->retry_after.value_or(std::chrono::seconds{0});
       return {Finish{Deferred{std::move(*why), until}}, delivery.notes};
     }

@@ -21,8 +21,6 @@ constexpr std::size_t usual_side = 3840;
 constexpr std::size_t most_description = 1500;
 /// The server deletes what no post has after a day.
 constexpr std::chrono::hours media_are_kept_for{20};
-/// A server that fails on a picture again and again shall not keep the post back.
-constexpr int most_attempts = 3;
 constexpr const char* left_out = "-";
 
 std::size_t number(const std::string& text, std::size_t otherwise) {
@@ -81,6 +79,12 @@ std::optional<Turn> Pictures::go_on() {
   for (std::size_t i = 0; i < count(); ++i) {
     const std::string which = std::to_string(i);
     const std::string id = value_of(notes_, "media" + which);
+    if (id.empty() && is_given_up(delivery_, value_of(notes_, "step"), "upload" + which)) {
+      warning_ = origin_of(context_.account.server) +
+                 " did not take a picture in, tried again and again: it is left out";
+      notes_["media" + which] = left_out;
+      continue;
+    }
     if (id.empty()) {
       notes_["step"] = "image" + which;
       return Turn{wanted(delivery_.post.images[i].url, context_.facts), notes_, warning_};
@@ -135,8 +139,8 @@ std::optional<Turn> Pictures::take_image(const std::string& which, const Respons
 std::optional<Turn> Pictures::wait_out(const Response& last) const {
   const bool is_refusal = last.status == 401;
   const bool is_pause = last.status == 429;
-  const bool is_failure = last.status >= 500 || last.status == 408 || last.status == 425;
-  if (!is_refusal && !is_pause && (!is_failure || delivery_.attempts >= most_attempts)) {
+  const bool is_failure = may_have_happened(last);
+  if (!is_refusal && !is_pause && (!is_failure || is_given_up(delivery_, last))) {
     return std::nullopt;
   }
   auto why = why_unread(context_.account, last, context_.now);

@@ -46,6 +46,11 @@ Turn Steps::create_child(std::size_t which) {
 }
 
 Turn Steps::take_child(std::size_t which, const Response& last) {
+  const bool is_stuck =
+      meaning_of(last) == Meaning::failed && delivery_.attempts >= most_tries_for_a_picture;
+  if (is_stuck) {
+    return leave_out(which, said(last, "does not take a picture in, which is left out"));
+  }
   if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
   const Meaning meaning = meaning_of(last);
   if (meaning == Meaning::refused) {

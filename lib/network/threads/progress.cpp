@@ -116,7 +116,8 @@ Turn Steps::take_published(const Response& last) {
     return finish(
         Uncertain{{ErrorKind::uncertain, said(last, "answered with something that is no post")}});
   }
-  if (meaning == Meaning::failed) {
+  // Whatever the words: a server that failed may have posted before it did.
+  if (meaning == Meaning::failed || may_have_happened(last)) {
     const auto sorted = classify(last, context_.now);
     return finish(
         Uncertain{{ErrorKind::uncertain, said(last, "failed, and may have posted all the same"),

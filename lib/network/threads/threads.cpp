@@ -124,7 +124,8 @@ Result<std::optional<Receipt>> ThreadsNetwork::recognise(const Delivery& deliver
   if (const auto* shown = threads::find_post(*listing, delivery, context, answer)) {
     return receipt(shown->id, shown->permalink);
   }
-  if (!listing->next.empty() && listing->entries >= page_size) {
+  // A page of the last day may name another that is empty: only a full one hides posts.
+  if (listing->has_more && listing->entries >= page_size) {
     return fail(ErrorKind::unavailable,
                 "Threads shows only the 100 newest posts, and this one may be older than all of "
                 "them");

@@ -118,7 +118,9 @@ std::optional<Listing> read_listing(std::string_view body) {
   }
   const Json* paging = member(&json, "paging");
   // There is a cursor behind the last page, too; only `next` says that there is more.
-  if (listing.entries > 0 && !text_of(member(paging, "next")).empty()) {
+  // A page may be empty and not the last.
+  listing.has_more = !text_of(member(paging, "next")).empty();
+  if (listing.has_more) {
     listing.next = text_of(member(member(paging, "cursors"), "after"));
     if (listing.next.size() > most_cursor) listing.next.clear();
   }

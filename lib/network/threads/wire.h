@@ -46,6 +46,7 @@ struct Listing {
   std::vector<Shown> posts;  ///< newest first
   std::size_t entries = 0;   ///< of the page, with those that are none
   std::string next;          ///< the cursor of the next page; or empty
+  bool has_more = false;     ///< there is another page, with a cursor that is known or not
 };
 /// Reads a list of posts; nothing if the body is none.
 [[nodiscard]] std::optional<Listing> read_listing(std::string_view body);

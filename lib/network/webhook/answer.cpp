@@ -23,12 +23,16 @@ std::string host_of(const Context& context) {
 /// A receiver that quotes the post says nothing of its own with the post's words.
 bool is_about_the_signature(const Delivery& delivery, const Response& answer) {
   const std::string words = ascii_lower(answer.body.substr(0, 512));
-  const std::string quoted = ascii_lower(delivery.post.text + delivery.item_title);
-  return std::ranges::any_of(
-      std::array<std::string_view, 3>{"signature", "webhook-timestamp", "timestamp too"},
-      [&](std::string_view sign) {
-        return words.find(sign) != std::string::npos && quoted.find(sign) == std::string::npos;
-      });
+  std::string quoted = delivery.item_id + delivery.item_title + delivery.item_link +
+                       delivery.post.text + delivery.feed.value + delivery.account.value;
+  for (const Image& image : delivery.post.images) quoted += image.alt + image.url;
+  quoted = ascii_lower(quoted);
+  return std::ranges::any_of(std::array<std::string_view, 4>{"signature", "verification",
+                                                             "webhook-timestamp", "timestamp too"},
+                             [&](std::string_view sign) {
+                               return words.find(sign) != std::string::npos &&
+                                      quoted.find(sign) == std::string::npos;
+                             });
 }
 
 }  // namespace
@@ -69,8 +73,7 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
         turned_away(said("did not take the post"), value_of(context.facts.values, "service")),
         context.now);
   }
-  const bool is_signed = value_of(context.account.settings, "template").empty();
-  if (status == 400 && is_signed && is_about_the_signature(delivery, answer)) {
+  if (status == 400 && is_about_the_signature(delivery, answer)) {
     return defer({ErrorKind::unauthorized,
                   said("does not take the signature") +
                       fmt::format("; is this machine's clock right? Else look up the signing key "
@@ -81,15 +84,17 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
   if (status == 401 || status == 403) {
     // Slack says 403 of what its administrators forbid; the address may be as it should.
     // Source: docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors".
+    const bool has_own_form = value_of(context.account.settings, "template").empty();
     const std::string forbidden =
         said("lets nobody post by this webhook") +
         fmt::format(
-            "; ask whoever runs it why, or make a new address there, then: crier auth login {}",
+            "; ask whoever runs it why, or look up its address and key there, then: crier "
+            "auth login {}",
             context.account.id.value);
-    return defer(
-        {ErrorKind::unauthorized,
-         is_signed ? said("does not take the webhook's address or signature") + again : forbidden},
-        context.now);
+    return defer({ErrorKind::unauthorized,
+                  has_own_form ? said("does not take the webhook's address or signature") + again
+                               : forbidden},
+                 context.now);
   }
   if (status == 404 || status == 410) {
     return defer({ErrorKind::unauthorized, said("takes nothing at this address any more") + again},

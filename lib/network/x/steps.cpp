@@ -74,6 +74,11 @@ Turn Steps::go_on() {
   for (std::size_t i = 0; i < std::min(images.size(), most_pictures); ++i) {
     const std::string which = std::to_string(i);
     const std::string id = value_of(notes_, "media" + which);
+    if (id.empty() && is_given_up(delivery_, value_of(notes_, "step"), "upload" + which)) {
+      warning_ = "X did not take a picture in, tried again and again: it is left out";
+      notes_["media" + which] = left_out;
+      continue;
+    }
     if (id.empty()) {
       notes_["step"] = "image" + which;
       return {GetImage{images[i].url, most_picture_bytes, most_picture_side}, notes_, warning_};
@@ -150,7 +155,7 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
 
 /// What stands between may let words through where it lets no pictures.
 std::optional<Outcome> Steps::trouble_of_picture(const Response& last) const {
-  if (is_turned_away(last)) return std::nullopt;
+  if (is_turned_away(last) || is_given_up(delivery_, last)) return std::nullopt;
   return trouble_of_account(context_, last);
 }
 
