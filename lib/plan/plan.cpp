@@ -112,8 +112,9 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
             return question.delivered(delivery_id(question.feed.id, name, id));
           });
       if (said) {
-        plan.skipped.push_back({question.feed.id, id, display_id(item.item),
-                                "this account had it before; crier history says what became of it"});
+        plan.skipped.push_back(
+            {question.feed.id, id, display_id(item.item),
+             "this account had it before; crier history says what became of it"});
         continue;
       }
       Delivery delivery = make_delivery(item, *account, question);
