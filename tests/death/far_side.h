@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct FarSide {
   /// How often each text is public.
   std::map<std::string, int> (*published)(const Newsroom& room, const void* kept);
 };
+
+inline std::ostream& operator<<(std::ostream& out, const FarSide& side) {
+  return out << side.network << ": " << side.behaviour;
+}
 
 /// At least one for each adapter in the registry: a new adapter's stand in far/, in a file of its
 /// name.

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,10 @@ class FakeSite {
  public:
   using Handler = std::function<Result<Response>(const Request&)>;
   /// `where`: method and address up to the query: "GET https://www.example.gov.uk/jobs.xml".
-  void on(const std::string& where, Handler handler) { handlers_[where] = std::move(handler); }
+  void on(const std::string& where, Handler handler) {
+    if (where.find('?') != std::string::npos) throw std::logic_error("no query here: " + where);
+    handlers_[where] = std::move(handler);
+  }
   /// What nothing else at that origin answers.
   void on_origin(const std::string& origin, Handler handler) {
     origins_[origin] = std::move(handler);
