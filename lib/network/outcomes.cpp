@@ -1,8 +1,33 @@
 #include "network/outcomes.h"
 
+#include <charconv>
+
 #include "core/url.h"
 
 namespace crier {
+
+namespace {
+
+int tries_of(const Notes& notes, const std::string& upload) {
+  const std::string noted = value_of(notes, "tried" + upload);
+  int number = 0;
+  std::from_chars(noted.data(), noted.data() + noted.size(), number);
+  return number;
+}
+
+}  // namespace
+
+void count_try(Notes& notes, const std::string& upload) {
+  notes["tried" + upload] = std::to_string(tries_of(notes, upload) + 1);
+}
+
+void forgive_try(Notes& notes, const std::string& upload) {
+  notes["tried" + upload] = std::to_string(std::max(tries_of(notes, upload) - 1, 0));
+}
+
+bool is_given_up(const Notes& notes, const std::string& upload) {
+  return tries_of(notes, upload) >= most_tries_for_a_picture;
+}
 
 bool is_turned_away(const Response& answer) {
   switch (answer.status) {

@@ -55,21 +55,16 @@ namespace crier {
   return delivery.publishing_at && delivery.sent_at && *delivery.publishing_at != *delivery.sent_at;
 }
 
-/// After so many tries a post goes out without a picture that its server does not take in.
-inline constexpr int most_tries_for_a_picture = 3;
+/// After so many tries a post goes out without a picture that its server does not take in: with
+/// the waits between them, after half an hour of trying.
+inline constexpr int most_tries_for_a_picture = 5;
 
-/// Whether a server that fails at a picture has been waited for long enough. What is about the
-/// account (401, 429) is no failing.
-[[nodiscard]] inline bool is_given_up(const Delivery& delivery, const Response& answer) {
-  return delivery.attempts >= most_tries_for_a_picture && may_have_happened(answer);
-}
-
-/// The same, where no answer comes at all, or one that leads elsewhere: `step` is the note of what
-/// was under way, `upload` what it says during that picture's upload.
-[[nodiscard]] inline bool is_given_up(const Delivery& delivery, const std::string& step,
-                                      const std::string& upload) {
-  return delivery.attempts >= most_tries_for_a_picture && step == upload;
-}
+/// Counts a try of the upload that is named, in the note "tried…": before it is sent, so that one
+/// that gets no answer counts. One that never left is taken back with its notes.
+void count_try(Notes& notes, const std::string& upload);
+/// The answer was about the account, and no failing of the picture's.
+void forgive_try(Notes& notes, const std::string& upload);
+[[nodiscard]] bool is_given_up(const Notes& notes, const std::string& upload);
 
 /// Whether something between crier and the network has answered in its place: a firewall, a proxy
 /// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which

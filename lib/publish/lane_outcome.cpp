@@ -31,7 +31,6 @@ constexpr seconds longest_wait{24 * 3600};
 /// It may have happened: look once the network has had time to show it.
 void Lane::doubt(const Error& why) {
   doubt_ = why;
-  if (doubt_->retry_after) doubt_->retry_after = std::min(*doubt_->retry_after, longest_rest);
   unresolved_ = true;
   was_sent_ = true;
   on_waking_ = OnWaking::look;
@@ -122,8 +121,9 @@ void Lane::repeat_or_wait(const Error& why) {
   if (at_rest && publishes_ == 0) {
     take_turn(nullptr);
   } else {
-    defer(Error{ErrorKind::uncertain, why.message,
-                std::max(late_arrival, why.retry_after.value_or(late_arrival))});
+    defer(Error{
+        ErrorKind::uncertain, why.message,
+        std::clamp<seconds>(why.retry_after.value_or(late_arrival), late_arrival, longest_rest)});
   }
 }
 

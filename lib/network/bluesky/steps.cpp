@@ -22,6 +22,7 @@ constexpr std::size_t most_thumb_side = 1200;
 constexpr std::chrono::minutes key_is_fresh_for{10};
 /// The specification lets a server drop unused blobs after an hour.
 constexpr std::chrono::minutes blobs_are_kept_for{50};
+constexpr int too_large = 413;  ///< a proxy's word, too, is about the picture
 constexpr const char* left_out = "-";
 
 std::int64_t number(std::string_view text) {
@@ -143,13 +144,13 @@ Turn Steps::go_on() {
   const Post& post = delivery_.post;
   for (std::size_t i = 0; i < std::min(post.images.size(), most_pictures); ++i) {
     const std::string which = std::to_string(i);
-    if (notes_.contains("blob" + which) || gives_up("blob" + which, "upload" + which)) continue;
+    if (notes_.contains("blob" + which) || gives_up("blob" + which, which)) continue;
     notes_["step"] = "image" + which;
     return {GetImage{post.images[i].url, most_picture_bytes, most_picture_side}, notes_, warning_};
   }
   const bool has_pictures = !pictures().empty();
   if (!has_pictures && !post.card.image.url.empty() && !notes_.contains("thumb") &&
-      !gives_up("thumb", "uploadthumb")) {
+      !gives_up("thumb", "thumb")) {
     notes_["step"] = "imagethumb";
     return {GetImage{post.card.image.url, most_thumb_bytes, most_thumb_side}, notes_, warning_};
   }
@@ -158,8 +159,8 @@ Turn Steps::go_on() {
 }
 
 /// Leaves a picture out whose upload got no answer again and again.
-bool Steps::gives_up(const std::string& blob, const std::string& upload) {
-  if (!is_given_up(delivery_, value_of(notes_, "step"), upload)) return false;
+bool Steps::gives_up(const std::string& blob, const std::string& which) {
+  if (!is_given_up(notes_, which)) return false;
   warning_ = service_ + " did not take a picture in, tried again and again: it is left out";
   notes_[blob] = left_out;
   return true;
@@ -221,6 +222,7 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
   notes_["size" + which] = fmt::format("{}x{}", find_header(last.headers, "Width").value_or("0"),
                                        find_header(last.headers, "Height").value_or("0"));
   notes_["step"] = "upload" + which;
+  count_try(notes_, which);
   Request request;
   request.method = Method::post;
   request.url = service_ + "/xrpc/com.atproto.repo.uploadBlob";
@@ -240,8 +242,10 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
     // A server that fails at pictures only must not keep the words back for ever.
     const bool is_about_token =
         (last.status == 401 || last.status == 429 || last.status == 400) && !is_turned_away(last);
-    const bool has_waited = delivery_.attempts >= most_tries_for_a_picture && !is_about_token;
-    if (auto trouble = trouble_of_account(context_, last); trouble && !has_waited) {
+    const bool has_waited = is_given_up(notes_, which) && !is_about_token;
+    if (auto trouble = trouble_of_account(context_, last);
+        trouble && !has_waited && last.status != too_large) {
+      if (is_about_token) forgive_try(notes_, which);
       return finish(*std::move(trouble));
     }
     warning_ = told(service_, last, "does not take a picture, which is left out", last.body);

@@ -41,7 +41,7 @@ class Steps {
   void forget_what_is_old();
   void forget_blobs();
   void make_key();
-  bool gives_up(const std::string& blob, const std::string& upload);
+  bool gives_up(const std::string& blob, const std::string& which);
   [[nodiscard]] Moment moment() const;
   [[nodiscard]] std::vector<Picture> pictures() const;
   [[nodiscard]] Picture picture(const std::string& which, const std::string& alt) const;

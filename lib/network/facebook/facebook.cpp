@@ -182,6 +182,10 @@ Result<PastPage> FacebookNetwork::read_back(const Context& context, const Respon
   for (facebook::Shown& shown : listing->posts) {
     page.posts.push_back({shown.id, shown.url, shown.text, std::move(shown.links), shown.at});
   }
+  if (listing->has_more && listing->next.empty()) {
+    return fail(ErrorKind::unavailable,
+                "Facebook has more posts, and does not say how to ask for them");
+  }
   page.next = std::move(listing->next);
   return page;
 }

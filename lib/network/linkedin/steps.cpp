@@ -128,11 +128,10 @@ Turn Steps::go_on() {
 /// The next thing to do for a picture. It is got twice: nothing is begun at LinkedIn for one that
 /// cannot be used, and it is too large to be noted while LinkedIn says where to send it.
 Turn Steps::picture(const std::string& which, const std::string& url, std::size_t max_side) {
-  const std::string step = value_of(notes_, "step");
   const bool is_begun = notes_.contains("urn" + which);
   const bool is_sent = notes_.contains("sent" + which);
-  if ((!is_begun && is_given_up(delivery_, step, "begin" + which)) ||
-      (!is_sent && is_given_up(delivery_, step, "put" + which))) {
+  if ((!is_begun && is_given_up(notes_, which)) ||
+      (!is_sent && is_given_up(notes_, "put" + which))) {
     return leave_out(which,
                      "LinkedIn did not take a picture in, tried again and again: it is left out");
   }
@@ -179,9 +178,17 @@ Turn Steps::take(const Response& last) {
 
 Turn Steps::take_picture(const std::string& which, const Response& last) {
   if (last.status != 200) return leave_out(which, {});
+  count_try(notes_, which);
   return prepare("begin" + which,
                  linkedin::post(context_.account, "/rest/images?action=initializeUpload",
                                 write_upload(organization_)));
+}
+
+/// Whether LinkedIn has failed at it often enough. What is about the account is no failing.
+bool Steps::is_stuck(const std::string& upload, const Response& last) {
+  if (may_have_happened(last)) return is_given_up(notes_, upload);
+  forgive_try(notes_, upload);
+  return false;
 }
 
 Turn Steps::take_begun(const std::string& which, const Response& last) {
@@ -189,7 +196,7 @@ Turn Steps::take_begun(const std::string& which, const Response& last) {
       last.status >= 200 && last.status < 300 ? read_upload(last.body) : std::nullopt;
   if (!upload) {
     auto trouble = trouble_of_account(context_, last);
-    if (trouble && !is_given_up(delivery_, last)) return give_up(last, *std::move(trouble));
+    if (trouble && !is_stuck(which, last)) return give_up(last, *std::move(trouble));
     return leave_out(which, said(last, "does not take a picture, which is left out"));
   }
   if (!takes_pictures(context_.account, upload->url)) {
@@ -216,6 +223,7 @@ Turn Steps::take_bytes(const std::string& which, const Response& last) {
   request.body = last.body;
   request.sign = true;
   request.timeout = seconds{60};
+  count_try(notes_, "put" + which);
   return prepare("put" + which, std::move(request));
 }
 
@@ -223,7 +231,7 @@ Turn Steps::take_sent(const std::string& which, const Response& last) {
   if (last.status < 200 || last.status >= 300) {
     // What stands between may let words through where it lets no pictures.
     const bool is_of_picture =
-        last.status == 403 || is_turned_away(last) || is_given_up(delivery_, last);
+        last.status == 403 || is_turned_away(last) || is_stuck("put" + which, last);
     auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));
     return leave_out(which, said(last, "does not take a picture, which is left out"));
@@ -238,7 +246,8 @@ Turn Steps::take_status(const std::string& which, const Response& last) {
     return leave_out(which, said(last, "has lost a picture, which is left out"));
   }
   if (last.status != 200) {
-    const bool is_of_picture = last.status == 403 || is_given_up(delivery_, last);
+    count_try(notes_, "look" + which);
+    const bool is_of_picture = last.status == 403 || is_stuck("look" + which, last);
     auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));
   }

@@ -31,6 +31,7 @@ class Steps {
  private:
   Turn picture(const std::string& which, const std::string& url, std::size_t max_side);
   Turn take_picture(const std::string& which, const Response& last);
+  bool is_stuck(const std::string& upload, const Response& last);
   Turn take_begun(const std::string& which, const Response& last);
   Turn take_bytes(const std::string& which, const Response& last);
   Turn take_sent(const std::string& which, const Response& last);

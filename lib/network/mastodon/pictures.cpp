@@ -79,7 +79,7 @@ std::optional<Turn> Pictures::go_on() {
   for (std::size_t i = 0; i < count(); ++i) {
     const std::string which = std::to_string(i);
     const std::string id = value_of(notes_, "media" + which);
-    if (id.empty() && is_given_up(delivery_, value_of(notes_, "step"), "upload" + which)) {
+    if (id.empty() && is_given_up(notes_, which)) {
       warning_ = origin_of(context_.account.server) +
                  " did not take a picture in, tried again and again: it is left out";
       notes_["media" + which] = left_out;
@@ -119,6 +119,7 @@ std::optional<Turn> Pictures::take_image(const std::string& which, const Respons
     return go_on();
   }
   notes_["step"] = "upload" + which;
+  count_try(notes_, which);
   const std::string type(find_header(last.headers, "Content-Type").value_or("image/jpeg"));
   const std::string name = type == "image/png" ? "picture.png" : "picture.jpg";
   const bool is_old = value_of(notes_, "media_api") == "v1";
@@ -136,13 +137,14 @@ std::optional<Turn> Pictures::take_image(const std::string& which, const Respons
 }
 
 /// What ails the server or the account and not the picture: the post waits.
-std::optional<Turn> Pictures::wait_out(const Response& last) const {
+std::optional<Turn> Pictures::wait_out(const std::string& which, const Response& last) {
   const bool is_refusal = last.status == 401;
   const bool is_pause = last.status == 429;
   const bool is_failure = may_have_happened(last);
-  if (!is_refusal && !is_pause && (!is_failure || is_given_up(delivery_, last))) {
+  if (!is_refusal && !is_pause && (!is_failure || is_given_up(notes_, which))) {
     return std::nullopt;
   }
+  if (!is_failure) forgive_try(notes_, which);
   auto why = why_unread(context_.account, last, context_.now);
   if (!why) return std::nullopt;
   if (is_failure) {
@@ -164,12 +166,13 @@ std::optional<Turn> Pictures::leave_out(const std::string& which, const Response
 std::optional<Turn> Pictures::take_upload(const std::string& which, const Response& last) {
   if ((last.status == 404 || last.status == 405) && !notes_.contains("media_api")) {
     notes_["media_api"] = "v1";
+    forgive_try(notes_, which);
     return go_on();
   }
   const bool is_good = last.status == 200 || last.status == 201 || last.status == 202;
   const auto media = is_good ? read_status(last.body) : std::nullopt;
   if (!media) {
-    if (auto turn = wait_out(last)) return turn;
+    if (auto turn = wait_out(which, last)) return turn;
     return leave_out(which, last);
   }
   notes_["media" + which] = media->id;
@@ -191,7 +194,8 @@ std::optional<Turn> Pictures::take_poll(const std::string& which, const Response
     notes_.erase("wait" + which);
     return go_on();
   }
-  if (auto turn = wait_out(last)) return turn;
+  count_try(notes_, which);
+  if (auto turn = wait_out(which, last)) return turn;
   return leave_out(which, last);
 }
 

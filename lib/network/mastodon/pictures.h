@@ -33,7 +33,7 @@ class Pictures {
   std::optional<Turn> take_upload(const std::string& which, const Response& last);
   std::optional<Turn> take_poll(const std::string& which, const Response& last);
   std::optional<Turn> leave_out(const std::string& which, const Response& last);
-  [[nodiscard]] std::optional<Turn> wait_out(const Response& last) const;
+  [[nodiscard]] std::optional<Turn> wait_out(const std::string& which, const Response& last);
   void forget_old();
   [[nodiscard]] std::size_t count() const;
 

@@ -39,6 +39,11 @@ void Steps::forget_children() {
 }
 
 Turn Steps::create_child(std::size_t which) {
+  if (is_given_up(notes_, std::to_string(which))) {
+    return leave_out(which,
+                     "Threads did not take a picture in, tried again and again: it is left out");
+  }
+  count_try(notes_, std::to_string(which));
   Fields fields = picture_fields(delivery_.post.images[which]);
   fields.emplace_back("is_carousel_item", "true");
   notes_["step"] = "child" + std::to_string(which);
@@ -46,12 +51,15 @@ Turn Steps::create_child(std::size_t which) {
 }
 
 Turn Steps::take_child(std::size_t which, const Response& last) {
-  const bool is_stuck =
-      meaning_of(last) == Meaning::failed && delivery_.attempts >= most_tries_for_a_picture;
-  if (is_stuck) {
+  const std::string upload = std::to_string(which);
+  const bool has_failed = meaning_of(last) == Meaning::failed;
+  if (has_failed && is_given_up(notes_, upload)) {
     return leave_out(which, said(last, "does not take a picture in, which is left out"));
   }
-  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+  if (auto trouble = trouble_of_account(context_, last)) {
+    if (!has_failed) forgive_try(notes_, upload);
+    return finish(*std::move(trouble));
+  }
   const Meaning meaning = meaning_of(last);
   if (meaning == Meaning::refused) {
     return leave_out(which, said(last, "does not take a picture, which is left out"));

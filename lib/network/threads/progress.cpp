@@ -118,10 +118,12 @@ Turn Steps::take_published(const Response& last) {
   }
   // Whatever the words: a server that failed may have posted before it did.
   if (meaning == Meaning::failed || may_have_happened(last)) {
-    const auto sorted = classify(last, context_.now);
+    // How long it wants to be left alone, its words may tell all the same.
+    const auto trouble = trouble_of_account(context_, last);
+    const auto* deferred = trouble ? std::get_if<Deferred>(&*trouble) : nullptr;
     return finish(
         Uncertain{{ErrorKind::uncertain, said(last, "failed, and may have posted all the same"),
-                   sorted ? sorted->retry_after : std::nullopt}});
+                   deferred != nullptr ? deferred->why.retry_after : std::nullopt}});
   }
   notes_.erase("ready");
   notes_["check"] = "told";

@@ -153,6 +153,10 @@ Result<PastPage> ThreadsNetwork::read_back(const Context& context, const Respons
     if (is_http_url(shown.link)) post.links.push_back(shown.link);
     page.posts.push_back(std::move(post));
   }
+  if (listing->has_more && listing->next.empty()) {
+    return fail(ErrorKind::unavailable,
+                "Threads has more posts, and does not say how to ask for them");
+  }
   page.next = std::move(listing->next);
   return page;
 }

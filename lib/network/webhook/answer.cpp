@@ -27,12 +27,12 @@ bool is_about_the_signature(const Delivery& delivery, const Response& answer) {
                        delivery.post.text + delivery.feed.value + delivery.account.value;
   for (const Image& image : delivery.post.images) quoted += image.alt + image.url;
   quoted = ascii_lower(quoted);
-  return std::ranges::any_of(std::array<std::string_view, 4>{"signature", "verification",
-                                                             "webhook-timestamp", "timestamp too"},
-                             [&](std::string_view sign) {
-                               return words.find(sign) != std::string::npos &&
-                                      quoted.find(sign) == std::string::npos;
-                             });
+  return std::ranges::any_of(
+      std::array<std::string_view, 5>{"signature", "webhook verification", "webhookverification",
+                                      "webhook-timestamp", "timestamp too"},
+      [&](std::string_view sign) {
+        return words.find(sign) != std::string::npos && quoted.find(sign) == std::string::npos;
+      });
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ Turn Steps::go_on() {
   for (std::size_t i = 0; i < std::min(images.size(), most_pictures); ++i) {
     const std::string which = std::to_string(i);
     const std::string id = value_of(notes_, "media" + which);
-    if (id.empty() && is_given_up(delivery_, value_of(notes_, "step"), "upload" + which)) {
+    if (id.empty() && is_given_up(notes_, which)) {
       warning_ = "X did not take a picture in, tried again and again: it is left out";
       notes_["media" + which] = left_out;
       continue;
@@ -83,7 +83,8 @@ Turn Steps::go_on() {
       notes_["step"] = "image" + which;
       return {GetImage{images[i].url, most_picture_bytes, most_picture_side}, notes_, warning_};
     }
-    if (id != left_out && !images[i].alt.empty() && !notes_.contains("described" + which)) {
+    if (id != left_out && !images[i].alt.empty() && !notes_.contains("described" + which) &&
+        !is_given_up(notes_, "alt" + which)) {
       return describe(i);
     }
   }
@@ -92,6 +93,7 @@ Turn Steps::go_on() {
 
 Turn Steps::describe(std::size_t which) {
   const std::string number = std::to_string(which);
+  count_try(notes_, "alt" + number);
   notes_["step"] = "describe" + number;
   return {Prepare{post("/2/media/metadata", write_description(notes_["media" + number],
                                                               delivery_.post.images[which].alt))},
@@ -115,7 +117,9 @@ Turn Steps::take(const Response& last) {
   if (step.starts_with("upload")) return take_upload(step.substr(6), last);
   if (step.starts_with("describe")) {
     if (last.status < 200 || last.status >= 300) {
-      if (auto trouble = trouble_of_picture(last)) return finish(*std::move(trouble));
+      if (auto trouble = trouble_of_picture("alt" + step.substr(8), last)) {
+        return finish(*std::move(trouble));
+      }
       warning_ = told("X", last, "does not take a picture's description", last.body);
     }
     notes_["described" + step.substr(8)] = "yes";
@@ -141,6 +145,7 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
     return go_on();
   }
   notes_["step"] = "upload" + which;
+  count_try(notes_, which);
   const std::string type(find_header(last.headers, "Content-Type").value_or("image/jpeg"));
   Request request;
   request.method = Method::post;
@@ -154,16 +159,20 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
 }
 
 /// What stands between may let words through where it lets no pictures.
-std::optional<Outcome> Steps::trouble_of_picture(const Response& last) const {
-  if (is_turned_away(last) || is_given_up(delivery_, last)) return std::nullopt;
-  return trouble_of_account(context_, last);
+std::optional<Outcome> Steps::trouble_of_picture(const std::string& upload, const Response& last) {
+  if (is_turned_away(last)) return std::nullopt;
+  const bool has_failed = may_have_happened(last);
+  if (has_failed && is_given_up(notes_, upload)) return std::nullopt;
+  auto trouble = trouble_of_account(context_, last);
+  if (trouble && !has_failed) forgive_try(notes_, upload);
+  return trouble;
 }
 
 Turn Steps::take_upload(const std::string& which, const Response& last) {
   const std::string id =
       last.status >= 200 && last.status < 300 ? read_id(last.body) : std::string();
   if (id.empty()) {
-    if (auto trouble = trouble_of_picture(last)) return finish(*std::move(trouble));
+    if (auto trouble = trouble_of_picture(which, last)) return finish(*std::move(trouble));
     warning_ = told("X", last, "does not take a picture, which is left out", last.body);
   }
   notes_["media" + which] = id.empty() ? left_out : id;

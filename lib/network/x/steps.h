@@ -26,7 +26,7 @@ class Steps {
  private:
   Turn take_identity(const Response& last);
   Turn take_image(const std::string& which, const Response& last);
-  [[nodiscard]] std::optional<Outcome> trouble_of_picture(const Response& last) const;
+  std::optional<Outcome> trouble_of_picture(const std::string& upload, const Response& last);
   Turn take_upload(const std::string& which, const Response& last);
   Turn describe(std::size_t which);
   Turn publish();
