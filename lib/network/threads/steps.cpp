@@ -145,6 +145,12 @@ Turn Steps::go_on() {
 
 Turn Steps::create() {
   const auto which = pictures();
+  if (!which.empty()) {
+    if (is_given_up(notes_, "all")) {
+      return without_picture("Threads did not take the picture in, tried again and again");
+    }
+    count_try(notes_, "all");
+  }
   Fields fields;
   if (which.empty()) {
     fields = {{"media_type", "TEXT"}};
@@ -224,8 +230,15 @@ Turn Steps::take(const Response& last) {
 }
 
 Turn Steps::take_created(const Response& last) {
-  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
   const Meaning meaning = meaning_of(last);
+  const bool has_picture = !pictures().empty();
+  if (has_picture && meaning == Meaning::failed && is_given_up(notes_, "all")) {
+    return without_picture(said(last, "does not take the picture in"));
+  }
+  if (auto trouble = trouble_of_account(context_, last)) {
+    if (has_picture && meaning != Meaning::failed) forgive_try(notes_, "all");
+    return finish(*std::move(trouble));
+  }
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
   if (!id.empty()) {
     notes_["container"] = id;
