@@ -4,6 +4,7 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "network/outcomes.h"
 
 namespace crier {
 namespace {
@@ -42,8 +43,7 @@ bool may_come_yet(const Result<Response>& fetched) {
     const ErrorKind kind = fetched.error().kind;
     return kind == ErrorKind::unavailable || kind == ErrorKind::uncertain;
   }
-  const int status = fetched->status;
-  return status >= 500 || status == 408 || status == 425 || status == 429;
+  return may_have_happened(*fetched) || fetched->status == 429;
 }
 
 Response fit_picture(const GetImage& wanted, const Result<Response>& fetched, ImageFitter* fitter) {

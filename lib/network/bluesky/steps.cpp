@@ -10,7 +10,6 @@
 namespace crier::bluesky {
 namespace {
 
-/// After so many the words go out without the picture.
 /// Source: the lexicons app.bsky.embed.images and app.bsky.embed.external, 2026-08.
 constexpr std::size_t most_pictures = 4;
 constexpr std::size_t most_picture_bytes = 2'000'000;
