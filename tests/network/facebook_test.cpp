@@ -7,6 +7,7 @@
 #include "network/facebook/answer.h"
 #include "network/facebook/version.h"
 #include "network/facebook/wire.h"
+#include "network/outcomes.h"
 
 namespace crier {
 namespace {
@@ -205,7 +206,7 @@ TEST(Facebook, PostsWithoutAPictureThatFailsAgainAndAgain) {
   Delivery sent = delivery();
   sent.post.images = {{"https://www.example.gov.uk/pool.jpg", "The pool"}};
   const Response picture = answer_of(200, "a picture");
-  for (int tries = 1; tries <= 2; ++tries) {
+  for (int tries = 1; tries < most_tries_for_a_picture; ++tries) {
     sent.notes = turn_after(sent, "image0", picture).notes;
     const Turn turn = turn_after(sent, "upload0", answer_of(500, problem(1)));
     ASSERT_TRUE(std::holds_alternative<Finish>(turn.step)) << tries;
@@ -221,7 +222,7 @@ TEST(Facebook, PostsWithoutAPictureWhoseUploadNeverEnds) {
   Delivery sent = delivery();
   sent.post.images = {{"https://www.example.gov.uk/pool.jpg", "The pool"}};
   const Response picture = answer_of(200, "a picture");
-  for (int tries = 1; tries <= 3; ++tries) {
+  for (int tries = 1; tries <= most_tries_for_a_picture; ++tries) {
     const Turn turn = turn_after(sent, "image0", picture);
     ASSERT_TRUE(std::holds_alternative<Prepare>(turn.step)) << tries;
     sent.notes = turn.notes;  // and no answer comes

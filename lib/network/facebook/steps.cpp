@@ -20,8 +20,8 @@ constexpr std::size_t most_picture_bytes = 10'000'000;
 constexpr std::size_t most_picture_side = 2048;
 /// Facebook keeps what no post has for about 24 hours.
 constexpr std::chrono::hours media_are_kept_for{20};
-/// Facebook answers to some pictures that it cannot read as if it were down.
-constexpr int most_failures = 3;
+/// After so many tries of the post it goes without a warmed card.
+constexpr int most_scrapes = 3;
 /// After which the linked page may be there.
 constexpr std::chrono::seconds link_again{10 * 60};
 constexpr const char* left_out = "-";
@@ -29,13 +29,6 @@ constexpr int too_large = 413;
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-int count_in(const Notes& notes, const std::string& key) {
-  const std::string noted = value_of(notes, key);
-  int count = 0;
-  std::from_chars(noted.data(), noted.data() + noted.size(), count);
-  return count;
 }
 
 /// Letters, digits and dots: a Page's name may look like that too.
@@ -131,7 +124,7 @@ Turn Steps::go_on() {
   }
   const bool has_card = images.empty() && !delivery_.post.link.empty();
   // A page that Facebook reads too slowly must not keep the post back either.
-  const bool may_scrape = delivery_.attempts < most_failures && !notes_.contains("scraped");
+  const bool may_scrape = delivery_.attempts < most_scrapes && !notes_.contains("scraped");
   if (has_card && value_of(notes_, "link") != left_out && may_scrape) {
     return scrape();
   }
@@ -173,14 +166,13 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
     return go_on();
   }
   // Counted before it is sent: an upload that never ends must not keep the words back for ever.
-  const int tries = count_in(notes_, "failed" + which) + 1;
-  if (tries > most_failures) {
+  if (is_given_up(notes_, which)) {
     warning_ = fmt::format("Facebook does not take a picture, which is left out: tried {} times",
-                           most_failures);
+                           most_tries_for_a_picture);
     notes_["media" + which] = left_out;
     return go_on();
   }
-  notes_["failed" + which] = std::to_string(tries);
+  count_try(notes_, which);
   std::size_t at = 0;
   std::from_chars(which.data(), which.data() + which.size(), at);
   const auto& images = delivery_.post.images;
@@ -199,7 +191,7 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   const Meaning meaning = meaning_of_work(last);
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
   if (id.empty()) return without_upload(which, last, meaning);
-  notes_.erase("failed" + which);
+  notes_.erase("tried" + which);
   notes_["media" + which] = id;
   if (!notes_.contains("media_at")) {
     notes_["media_at"] = std::to_string(context_.now.time_since_epoch().count());
@@ -207,20 +199,20 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   return go_on();
 }
 
-/// What says nothing of the picture may be over the next time, but not for ever; what is about the
-/// account is no try of the picture's.
+/// What says nothing of the picture may be over the next time, but not for ever: Facebook answers
+/// to some pictures that it cannot read as if it were down. What is about the account is no try of
+/// the picture's.
 Turn Steps::without_upload(const std::string& which, const Response& last, Meaning meaning) {
   const bool is_about_the_picture =
       last.status == too_large || (meaning == Meaning::no_graph && !is_unreadable(last));
   const bool is_hiccup =
       meaning == Meaning::at_a_loss || meaning == Meaning::fine || meaning == Meaning::no_graph;
-  const int failures = count_in(notes_, "failed" + which);
-  if (!is_hiccup) notes_["failed" + which] = std::to_string(std::max(failures - 1, 0));
-  if (!is_about_the_picture && (!is_hiccup || failures < most_failures)) {
+  if (!is_hiccup) forgive_try(notes_, which);
+  if (!is_about_the_picture && (!is_hiccup || !is_given_up(notes_, which))) {
     if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
     if (is_hiccup) return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
   }
-  notes_.erase("failed" + which);
+  notes_.erase("tried" + which);
   warning_ = said(last, "does not take a picture, which is left out");
   notes_["media" + which] = left_out;
   return go_on();

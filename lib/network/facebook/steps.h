@@ -13,7 +13,7 @@ namespace crier::facebook {
 /// One post's way through its turns. What was done stands in the notes:
 ///
 ///   media0 … media3   the id of each picture that was uploaded ("-": it is left out)
-///   failed0 …         how often the server failed at it
+///   tried0 …          how often it was sent, and not taken in
 ///   media_at          when the first was uploaded, in seconds
 ///   scraped           the linked page was shown to Facebook, for its card
 ///   link              "later": its page could not be read once; "-": the post goes without a card
