@@ -63,6 +63,13 @@ struct Response {
 /// `retry_after` is filled from Retry-After, and for a 429 without one from the rate-limit headers.
 [[nodiscard]] std::optional<Error> classify(const Response& response, SysTime now);
 
+/// Whether a server that answers so may have done its work all the same, whatever its words say;
+/// and so, whether another answer may come for the asking.
+[[nodiscard]] inline bool may_have_happened(const Response& answer) {
+  const int status = answer.status;
+  return status >= 500 || status == 408 || status == 425 || status < 200;
+}
+
 /// Reads a Retry-After value: seconds or an HTTP date (RFC 9110 section 10.2.3); and what servers
 /// send in its place: seconds with a fraction, an ISO 8601 time, a Unix time in seconds or
 /// milliseconds. Nothing if it is none of these; never negative; at most a year.

@@ -44,12 +44,6 @@ namespace crier {
                      said.empty() ? "it gave no reason" : said);
 }
 
-/// Whether a server that answers so may have done its work all the same, whatever its words say.
-[[nodiscard]] inline bool may_have_happened(const Response& answer) {
-  const int status = answer.status;
-  return status >= 500 || status == 408 || status == 425 || status < 200;
-}
-
 /// Whether an earlier Publish of this delivery, before the one just answered, may have landed.
 [[nodiscard]] inline bool was_sent_before(const Delivery& delivery) {
   return delivery.publishing_at && delivery.sent_at && *delivery.publishing_at != *delivery.sent_at;

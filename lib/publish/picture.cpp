@@ -4,7 +4,6 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
-#include "network/outcomes.h"
 
 namespace crier {
 namespace {
