@@ -7,17 +7,6 @@ namespace {
 
 /// What a renewal may take: once with the nonce that came, or in the other way that is left.
 constexpr int most_rounds = 2;
-/// Shorter parts of a secret address are words like "services", or guessed anyway.
-constexpr std::size_t least_secret_part = 10;
-
-void take_out(std::string& text, const Secret& secret) {
-  const std::string& hidden = secret.reveal();
-  // Shorter ones are no secrets, and would take letters out of everything.
-  if (hidden.size() < 4) return;
-  for (std::size_t at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
-    text.replace(at, hidden.size(), "***");
-  }
-}
 
 /// What to say of an answer that sends a signed request on to another host. Nothing was done there,
 /// and the account's token stays here.
@@ -75,24 +64,7 @@ Result<const Credentials*> AccountSession::credentials() {
 }
 
 void AccountSession::redact(std::string& text) const {
-  if (!credentials_) return;
-  const Credentials& known = *credentials_;
-  for (const Secret* secret :
-       {&known.access_token, &known.refresh_token, &known.token_secret, &known.client_secret,
-        &known.password, &known.dpop_key, &known.client_key}) {
-    take_out(text, *secret);
-  }
-  // Of an address, messages and logs leave the query away: what is left is a secret all the same.
-  if (known.kind == "address") {
-    const std::string& address = known.access_token.reveal();
-    take_out(text, Secret(address.substr(0, address.find('?'))));
-    // A server may name a part of it only, or write its slashes in another way.
-    for (std::size_t at = 0; at < address.size();) {
-      const std::size_t end = std::min(address.find_first_of("/?&=:", at), address.size());
-      if (end - at >= least_secret_part) take_out(text, Secret(address.substr(at, end - at)));
-      at = end + 1;
-    }
-  }
+  if (credentials_) crier::redact(*credentials_, text);
 }
 
 void AccountSession::redact(Response& response) const {

@@ -334,7 +334,8 @@ TEST_F(AuthTest, LogoutWorksForAnAccountThatHasLeftTheConfiguration) {
 TEST_F(AuthTest, TakesAWebhooksAddressWithoutSendingAnythingAndShowsOnlyItsHost) {
   config.accounts.push_back(
       {.id = {"hook"}, .network = "webhook", .server = "", .language = "", .settings = {}});
-  typed = {"no address", "https://hooks.example.org/in/hidden", "whsec_MfKQ9r8GKYqrTwjUPD8I"};
+  typed = {"no address", "https://hooks.example.org/in/hidden",
+           "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
   EXPECT_EQ(login("hook"), exit_code::ok) << err.text();
   EXPECT_TRUE(server.requests.empty());
   EXPECT_TRUE(out.says("Signed in as hooks.example.org.")) << out.text();
@@ -342,7 +343,7 @@ TEST_F(AuthTest, TakesAWebhooksAddressWithoutSendingAnythingAndShowsOnlyItsHost)
   ASSERT_TRUE(kept.has_value());
   EXPECT_EQ(kept->kind, "address");
   EXPECT_EQ(kept->access_token.reveal(), "/in/hidden");
-  EXPECT_EQ(kept->client_secret.reveal(), "whsec_MfKQ9r8GKYqrTwjUPD8I");
+  EXPECT_EQ(kept->client_secret.reveal(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
   (void)status();
   EXPECT_TRUE(out.says("it cannot be asked whether it still takes posts")) << out.text();
   EXPECT_EQ(logout("hook"), exit_code::ok);

@@ -56,7 +56,9 @@ TEST(GivenToken, IsRefusedWhereItIsNoWebhookAndNotShown) {
   for (const char* text :
        {"hooks.example.org/secret", "http://hooks.example.org/secret", "ftp://hooks.example.org/x",
         "https://user:secret@hooks.example.org/x", "https://hooks.example.org/a b",
-        "whsec_!!notbase64@https://hooks.example.org/x", "whsec_@https://hooks.example.org/x"}) {
+        "whsec_!!notbase64@https://hooks.example.org/x",
+        "whsec_MfKQ9r8GKYqrTwjUPD8I@https://hooks.example.org/x",
+        "whsec_@https://hooks.example.org/x"}) {
     expect_refused(given("webhook", "", text), "secret");
     expect_refused(given("webhook", "", text), "notbase64");
   }

@@ -358,11 +358,12 @@ TEST_F(OtherTokens, AreReadAsTheirNetworkHasThem) {
 }
 
 TEST_F(OtherTokens, NameTheServerTooWhereTheAddressIsTheSecret) {
-  const auto webhook = given("webhook", "", "whsec_MfKQ9r8G@https://hooks.example.org/in/hidden");
+  const auto webhook = given(
+      "webhook", "", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw@https://hooks.example.org/in/hidden");
   ASSERT_TRUE(webhook.has_value()) << webhook.error().message;
   EXPECT_EQ(webhook->server, "https://hooks.example.org");
   EXPECT_EQ(webhook->access_token.reveal(), "/in/hidden");
-  EXPECT_EQ(webhook->client_secret.reveal(), "whsec_MfKQ9r8G");
+  EXPECT_EQ(webhook->client_secret.reveal(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
   EXPECT_EQ(webhook->source, "environment CRIER_TOKEN_A");
   EXPECT_FALSE(given("mastodon", "", "x").has_value()) << "nobody knows whose token it would be";
 }
