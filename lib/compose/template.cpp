@@ -30,19 +30,26 @@ Tag read_tag(std::string_view inside) {
   return tag;
 }
 
-std::optional<Error> check(const Tag& tag, const std::vector<std::string_view>& names) {
+/// "the template", and the line where `at` is, if there is more than one.
+std::string place(std::string_view text, std::size_t at) {
+  if (text.find('\n') == std::string_view::npos) return "the template";
+  return fmt::format("line {} of the template", 1 + std::ranges::count(text.substr(0, at), '\n'));
+}
+
+std::optional<Error> check(const Tag& tag, const std::vector<std::string_view>& names,
+                           const std::string& where) {
   const auto invalid = [](std::string message) {
     return Error{ErrorKind::invalid, std::move(message)};
   };
   if (tag.kind == '!') return std::nullopt;
   if (tag.kind == '>' || tag.kind == '=') {
     return invalid(
-        fmt::format("the template uses \"{{{{{}\", which crier does not have; write only names in "
+        fmt::format("{} uses \"{{{{{}\", which crier does not have; write only names in "
                     "double braces: {}",
-                    tag.kind, fmt::join(names, ", ")));
+                    where, tag.kind, fmt::join(names, ", ")));
   }
   if (std::ranges::find(names, tag.name) == names.end()) {
-    return invalid(fmt::format("the template names \"{}\", which no item has; the names are: {}",
+    return invalid(fmt::format("{} names \"{}\", which no item has; the names are: {}", where,
                                printable(tag.name), fmt::join(names, ", ")));
   }
   return std::nullopt;
@@ -50,44 +57,49 @@ std::optional<Error> check(const Tag& tag, const std::vector<std::string_view>& 
 
 /// The library fills an unknown name with nothing, and says so to nobody: names are checked here.
 std::optional<Error> check_tags(std::string_view text, const std::vector<std::string_view>& names) {
-  std::vector<std::string_view> open;
+  const auto invalid = [](std::string message) {
+    return Error{ErrorKind::invalid, std::move(message)};
+  };
+  struct Part {
+    std::string_view name;
+    std::size_t at;
+  };
+  std::vector<Part> open;
   for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
     const bool triple = text.substr(at).starts_with("{{{");
     const std::string_view closing = triple ? "}}}" : "}}";
     const std::size_t begin = at + closing.size();
     const std::size_t end = text.find(closing, begin);
     if (end == std::string_view::npos) {
-      return Error{
-          ErrorKind::invalid,
-          fmt::format(
-              "the template opens \"{}\" and never closes it; write for example {{{{title}}}}",
-              printable(text.substr(at, 20)))};
+      return invalid(
+          fmt::format("{} opens \"{}\" and never closes it; write for example {{{{title}}}}",
+                      place(text, at), printable(text.substr(at, 20))));
     }
     // In triple braces every character belongs to the name.
     const Tag tag = triple ? Tag{0, trimmed(text.substr(begin, end - begin))}
                            : read_tag(text.substr(begin, end - begin));
-    if (auto error = check(tag, names)) return error;
-    if (tag.kind == '#' || tag.kind == '^') open.push_back(tag.name);
+    if (auto error = check(tag, names, place(text, at))) return error;
+    if (tag.kind == '#' || tag.kind == '^') open.push_back({tag.name, at});
     if (open.size() > most_nested) {
-      return Error{
-          ErrorKind::invalid,
-          fmt::format("the template has more than {} parts within each other", most_nested)};
+      return invalid(
+          fmt::format("the template has more than {} parts within each other", most_nested));
     }
     if (tag.kind == '/') {
-      if (open.empty() || open.back() != tag.name) {
-        return Error{ErrorKind::invalid,
-                     fmt::format("the template closes \"{0}\" where it is not open; a part begins "
-                                 "with {{{{#{0}}}}} and ends with {{{{/{0}}}}}",
-                                 tag.name)};
+      if (open.empty() || open.back().name != tag.name) {
+        return invalid(
+            fmt::format("{0} closes \"{1}\" where it is not open; a part begins with {{{{#{1}}}}} "
+                        "and ends with {{{{/{1}}}}}",
+                        place(text, at), tag.name));
       }
       open.pop_back();
     }
     at = end + closing.size();
   }
   if (!open.empty()) {
-    return Error{ErrorKind::invalid, fmt::format("the template opens {{{{#{0}}}}} and never closes "
-                                                 "it; write {{{{/{0}}}}} where that part ends",
-                                                 open.back())};
+    return invalid(
+        fmt::format("{0} opens {{{{#{1}}}}} and never closes it; write {{{{/{1}}}}} where "
+                    "that part ends",
+                    place(text, open.back().at), open.back().name));
   }
   return std::nullopt;
 }

@@ -73,6 +73,14 @@ TEST(Template, RefusesWhatIsLeftOpen) {
   EXPECT_NE(refusal("{{#title}}{{#link}}{{/title}}{{/link}}").find("not open"), std::string::npos);
 }
 
+TEST(Template, NamesTheLineOfAFaultWhereThereAreSeveral) {
+  EXPECT_NE(refusal("{{titel}}").find("the template names"), std::string::npos);
+  for (const std::string fault : {"{{titel}}", "{{title", "{{#title}}", "{{/title}}", "{{> x}}"}) {
+    EXPECT_TRUE(refusal("{{title}}\n\n  " + fault + "\n").starts_with("line 3 of the template "))
+        << refusal("{{title}}\n\n  " + fault + "\n");
+  }
+}
+
 TEST(Template, RefusesWhatCrierDoesNotHave) {
   EXPECT_NE(refusal("{{> title}}").find("\"{{>\""), std::string::npos);
   EXPECT_NE(refusal("{{=<% %>=}}").find("\"{{=\""), std::string::npos);

@@ -20,13 +20,11 @@ std::string host_of(const Context& context) {
 }
 
 /// The standard names no status for it, and some receivers answer 400 (Svix' example for Django).
-/// A receiver that quotes the post says nothing of its own with the post's words.
-bool is_about_the_signature(const Delivery& delivery, const Response& answer) {
+/// A receiver that quotes what it was sent says nothing of its own with those words.
+bool is_about_the_signature(const Delivery& delivery, const Account& account,
+                            const Response& answer) {
   const std::string words = ascii_lower(answer.body.substr(0, 512));
-  std::string quoted = delivery.item_id + delivery.item_title + delivery.item_link +
-                       delivery.post.text + delivery.feed.value + delivery.account.value;
-  for (const Image& image : delivery.post.images) quoted += image.alt + image.url;
-  quoted = ascii_lower(quoted);
+  const std::string quoted = ascii_lower(write_body(delivery, account).value_or(""));
   return std::ranges::any_of(
       std::array<std::string_view, 5>{"signature", "webhook verification", "webhookverification",
                                       "webhook-timestamp", "timestamp too"},
@@ -73,7 +71,7 @@ Outcome outcome_of(const Delivery& delivery, const Context& context, const Respo
         turned_away(said("did not take the post"), value_of(context.facts.values, "service")),
         context.now);
   }
-  if (status == 400 && is_about_the_signature(delivery, answer)) {
+  if (status == 400 && is_about_the_signature(delivery, context.account, answer)) {
     return defer({ErrorKind::unauthorized,
                   said("does not take the signature") +
                       fmt::format("; is this machine's clock right? Else look up the signing key "

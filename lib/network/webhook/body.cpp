@@ -1,6 +1,7 @@
 #include "network/webhook/body.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "compose/template.h"
 #include "core/utf8.h"
@@ -78,6 +79,20 @@ std::string own_body(const Delivery& delivery) {
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// What stands before the place where `body` ceases to be JSON; nothing if it is JSON.
+std::optional<std::string> words_at_fault(const std::string& body) {
+  try {
+    [[maybe_unused]] const Json json = Json::parse(body);
+  } catch (const Json::parse_error& error) {
+    constexpr std::size_t before = 40;
+    const std::size_t end = std::min(error.byte, body.size());
+    const std::size_t begin = end - std::min(end, before);
+    return printable(
+        to_valid_utf8(collapse_space(std::string_view(body).substr(begin, end - begin))));
+  }
+  return std::nullopt;
+}
+
 /// As unlike each other as deliveries are: one with everything in it, one with almost nothing.
 std::vector<Delivery> samples(const Account& account) {
   Delivery full;
@@ -135,13 +150,15 @@ Result<void> check_template(const Account& account) {
   for (const Delivery& sample : samples(account)) {
     const auto body = write_body(sample, account);
     if (!body) return fail(ErrorKind::invalid, "template: {}", body.error().message);
-    if (is_json && parse_json(*body).is_discarded()) {
+    const auto fault = is_json ? words_at_fault(*body) : std::nullopt;
+    if (fault) {
       return fail(
           ErrorKind::invalid,
-          "template: what it gives for {} is no JSON; look for a comma too many or too few, "
-          "and put every name between quotes, like \"{{{{text}}}}\" (or write content_type = "
-          "\"text/plain\")",
-          sample.item_link.empty() ? "an item without link, title and picture" : "an item");
+          "template: what it gives for {} is no JSON; the fault is at the end of: {} — look for a "
+          "comma too many or too few, and put every name between quotes, like \"{{{{text}}}}\" (or "
+          "write "
+          "content_type = \"text/plain\")",
+          sample.item_link.empty() ? "an item without link, title and picture" : "an item", *fault);
     }
   }
   return {};
