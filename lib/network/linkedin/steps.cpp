@@ -136,6 +136,9 @@ Turn Steps::picture(const std::string& which, const std::string& url, std::size_
                      "LinkedIn did not take a picture in, tried again and again: it is left out");
   }
   if (is_sent) {
+    // Used unseen, as where crier may not ask.
+    if (is_given_up(notes_, "look" + which)) return use(which);
+    count_try(notes_, "look" + which);
     return prepare(
         "status" + which,
         get(context_.account, "/rest/images/" + percent_encode(value_of(notes_, "urn" + which))));
@@ -148,6 +151,12 @@ Turn Steps::leave_out(const std::string& which, std::string warning) {
   if (!warning.empty()) warning_ = std::move(warning);
   for (const char* note : {"urn", "up", "sent", "polls"}) notes_.erase(note + which);
   notes_["media" + which] = left_out;
+  return go_on();
+}
+
+Turn Steps::use(const std::string& which) {
+  notes_["media" + which] = value_of(notes_, "urn" + which);
+  for (const char* note : {"urn", "sent", "polls"}) notes_.erase(note + which);
   return go_on();
 }
 
@@ -245,8 +254,9 @@ Turn Steps::take_status(const std::string& which, const Response& last) {
   if (last.status == 404 || last.status == 410) {
     return leave_out(which, said(last, "has lost a picture, which is left out"));
   }
-  if (last.status != 200) {
-    count_try(notes_, "look" + which);
+  if (last.status == 200) {
+    forgive_try(notes_, "look" + which);
+  } else {
     const bool is_of_picture = last.status == 403 || is_stuck("look" + which, last);
     auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
     if (trouble) return give_up(last, *std::move(trouble));
@@ -256,11 +266,7 @@ Turn Steps::take_status(const std::string& which, const Response& last) {
     return leave_out(which, said(last, "cannot use a picture, which is left out"));
   }
   // Who may not ask uses the picture unseen: a post that comes too early is told to wait.
-  if (status.empty() || status == "AVAILABLE") {
-    notes_["media" + which] = value_of(notes_, "urn" + which);
-    for (const char* note : {"urn", "sent", "polls"}) notes_.erase(note + which);
-    return go_on();
-  }
+  if (status.empty() || status == "AVAILABLE") return use(which);
   const std::int64_t polls = number(value_of(notes_, "polls" + which)) + 1;
   if (polls > most_polls) {
     return leave_out(which, "LinkedIn does not get ready with a picture, which is left out");

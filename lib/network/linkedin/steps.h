@@ -36,6 +36,7 @@ class Steps {
   Turn take_bytes(const std::string& which, const Response& last);
   Turn take_sent(const std::string& which, const Response& last);
   Turn take_status(const std::string& which, const Response& last);
+  Turn use(const std::string& which);
   Turn leave_out(const std::string& which, std::string warning);
   Turn publish();
   Turn take_published(const Response& last);
