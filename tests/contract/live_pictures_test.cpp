@@ -1,0 +1,96 @@
+// Of pictures and cards, with the real delivery before every double that there is.
+#include "live.h"
+
+namespace crier {
+namespace {
+
+using std::chrono::hours;
+
+TEST_P(Live, ThePictureGoesWithItsDescription) {
+  if (network.traits().most_images == 0) GTEST_SKIP() << "crier attaches none there";
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const auto& pictures = far->arrived()[0].pictures;
+  ASSERT_EQ(pictures.size(), 1U);
+  EXPECT_EQ(pictures[0].alt, "The pool");
+  if (network.traits().fetches_images) {
+    EXPECT_EQ(pictures[0].url, picture);
+  } else {
+    EXPECT_EQ(pictures[0].bytes, jpeg);
+  }
+}
+
+TEST_P(Live, AnUploadThatNeverLeftIsNoTry) {
+  if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  beside = [](const Request& request) -> std::optional<Result<Response>> {
+    if (!uploads(request)) return std::nullopt;
+    return fail(ErrorKind::unavailable, "no connection: the network is down");
+  };
+  for (int i = 0; i < 6; ++i) {
+    room.run();
+    room.clock.advance(hours{2});
+  }
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  beside = nullptr;
+  run_until_quiet();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
+}
+
+TEST_P(Live, APictureThatIsRefusedCostsNoWords) {
+  if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  beside = [](const Request& request) -> std::optional<Result<Response>> {
+    if (!uploads(request)) return std::nullopt;
+    return FakeSite::respond(422, R"({"error":"no such picture"})");
+  };
+  const RunReport report = room.run();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_TRUE(far->arrived()[0].pictures.empty());
+  EXPECT_TRUE(std::ranges::any_of(
+      report.posts, [](const PostReport& post) { return !post.delivered.warnings.empty(); }));
+}
+
+TEST_P(Live, TheCardIsMadeWhereTheNetworkMakesNone) {
+  if (!network.traits().wants_card) GTEST_SKIP() << "the network makes its own";
+  room.add_item("Lifeguard");
+  room.run();
+  ASSERT_EQ(far->arrived().size(), 1U);
+  const rehearsal::Arrived& post = far->arrived()[0];
+  EXPECT_EQ(post.card.url, page);
+  EXPECT_EQ(post.card.title, "Lifeguard wanted");
+  ASSERT_TRUE(post.thumbnail.has_value());
+  EXPECT_EQ(post.thumbnail->bytes, jpeg);
+}
+
+TEST_P(Live, APictureThatIsNeverTakenInKeepsNoWordsBack) {
+  if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
+  const std::vector<std::pair<const char*, std::function<Result<Response>()>>> mishaps{
+      {"Slow", [] { return Result<Response>(fail(ErrorKind::uncertain, "no answer in 60 s")); }},
+      {"Busy", [] { return Result<Response>(FakeSite::respond(502, "<html></html>")); }},
+      {"Elsewhere", [] {
+         return Result<Response>(
+             FakeSite::respond(302, "", {{"Location", "https://filter.example.net/blocked"}}));
+       }}};
+  give_item_a_picture();
+  for (const auto& [title, mishap] : mishaps) {
+    beside = [&mishap](const Request& request) -> std::optional<Result<Response>> {
+      if (!uploads(request)) return std::nullopt;
+      return mishap();
+    };
+    room.add_item(title);
+    for (int i = 0; i < 24; ++i) {
+      room.run();
+      room.clock.advance(hours{1});
+    }
+    EXPECT_EQ(count(title), 1U) << title;
+  }
+}
+
+}  // namespace
+}  // namespace crier
