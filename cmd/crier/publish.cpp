@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/print.h"
+#include "crier/progress_line.h"
 #include "network/registry.h"
 #include "publish/publish.h"
 #include "store/run_lock.h"
@@ -16,31 +17,6 @@
 
 namespace crier {
 namespace {
-
-/// A line that is written over while a person watches; nothing for cron and CI.
-class ProgressLine final : public Progress {
- public:
-  explicit ProgressLine(bool shown) : shown_(shown) {}
-  ~ProgressLine() override {
-    if (written_) (void)std::fputs("\r\033[K", stderr);
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  void feeds(std::size_t done, std::size_t of) override { write("reading feeds", done, of); }
-  void posts(std::size_t done, std::size_t of) override {
-    write("posting", std::min(done, of), of);
-  }
-
- private:
-  void write(const char* what, std::size_t done, std::size_t of) {
-    if (!shown_) return;
-    written_ = true;
-    fmt::print(stderr, "\r\033[K{} {}/{}", what, done, of);
-    (void)std::fflush(stderr);
-  }
-  bool shown_;
-  bool written_ = false;
-};
 
 /// Names on the command line that feeds.toml does not know.
 std::string unknown_names(const CommandLine& line, const Config& config) {

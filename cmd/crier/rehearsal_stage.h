@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -13,18 +12,6 @@
 #include "rehearsal/server.h"
 
 namespace crier {
-
-/// The machine's clock, set ahead: hours that nobody has to wait for. Read on many threads.
-class ClockAhead final : public Clock {
- public:
-  [[nodiscard]] SysTime now() const override { return real_.now() + std::chrono::seconds(ahead_); }
-  [[nodiscard]] Ticks ticks() const override { return real_.ticks(); }
-  void advance(std::chrono::seconds by) { ahead_ += by.count(); }
-
- private:
-  SystemClock real_;
-  std::atomic<std::int64_t> ahead_ = 0;
-};
 
 /// Where a rehearsal takes place: its folder, its feeds.toml and sign-ins, and the stand-ins.
 ///

@@ -8,6 +8,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/publish.h"
+#include "crier/rehearsal_clock.h"
 #include "crier/rehearsal_stage.h"
 #include "crier/rehearsal_verdict.h"
 #include "rehearsal/page.h"
@@ -51,7 +52,12 @@ void print_roles(const RehearsalStage& stage, Fault fault) {
                printable(role.words));
   }
   if (fault != Fault::none) {
-    fmt::print("\nOnce for each account, its first post {}.\n", in_words(fault));
+    const bool has_network = std::ranges::any_of(
+        stage.roles(), [](const auto& role) { return role.network != "outbox"; });
+    fmt::print("\n{}.\n",
+               has_network
+                   ? fmt::format("Once for each account, its first post {}", in_words(fault))
+                   : "An outbox is a file, and meets no trouble: --fault changes nothing here");
   }
   fmt::print("\n");
 }
@@ -86,6 +92,19 @@ int run_on(const CommandLine& line, RehearsalStage& stage, ClockAhead& clock, Pu
     if (last.report && last.report->stopped) break;
   }
   return last.exit;
+}
+
+/// The clock is the machine's again, and nothing waits for a time that was only played: another
+/// terminal may go on from here.
+void return_to_now(const RehearsalStage& stage, ClockAhead& clock) {
+  clock.put_back();
+  const Config& config = stage.found().config;
+  if (!SqliteStore::exists(config.state)) return;
+  SqliteStore store(config.state, SqliteStore::Access::write);
+  for (const Account& account : config.accounts) {
+    const auto until = store.paused_until(account.id);
+    if (until && *until > clock.now()) store.pause(account.id, clock.now());
+  }
 }
 
 /// Shows the page until somebody ends it.
@@ -155,6 +174,7 @@ int run_rehearsal(const CommandLine& line, const FoundConfig& found) {
     const bool is_well = tell_verdict(stage, report, fault);
     if (!is_well && exit == exit_code::ok) exit = exit_code::needs_person;
   }
+  return_to_now(stage, clock);
   if (page && !is_set(stop)) show_page(page, stage, clock, stop);
   // Its threads ask the stage.
   page.reset();

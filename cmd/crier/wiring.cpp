@@ -21,6 +21,7 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "crier/feed.h"
+#include "crier/rehearsal_clock.h"
 #include "crier/version.h"
 #include "feed/fetch.h"
 #include "http/curl_client.h"
@@ -166,9 +167,10 @@ Result<FoundConfig> find_config(const std::string& asked) {
   return FoundConfig{std::move(loaded.config), std::move(templates)};
 }
 
-World::World(const Config* config, Secret token_key, const Clock* clock)
+World::World(const Config* config, Secret token_key, ClockAhead* rehearsal)
     : config_(config),
-      clock_(clock != nullptr ? *clock : system_clock_),
+      rehearsal_(rehearsal),
+      clock_(rehearsal != nullptr ? static_cast<const Clock&>(*rehearsal) : system_clock_),
       token_key_(std::move(token_key)),
       images_(std::make_unique<ImageHelper>(image_program(), clock_)) {}
 World::~World() = default;
@@ -203,6 +205,9 @@ HttpClient& World::client() {
       options.max_connections_per_host = config_->max_connections_per_host;
     }
     network_client_ = std::make_unique<CurlClient>(std::move(options));
+    if (rehearsal_ != nullptr) {
+      network_client_ = std::make_unique<LeapingClient>(std::move(network_client_), *rehearsal_);
+    }
     client_ = std::make_unique<OutboxClient>(*network_client_, clock_);
   }
   return *client_;

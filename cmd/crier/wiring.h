@@ -17,6 +17,8 @@
 
 namespace crier {
 
+class ClockAhead;
+
 /// feeds.toml as it was found, read and checked.
 struct FoundConfig {
   Config config;
@@ -31,9 +33,9 @@ struct FoundConfig {
 /// The real world: clock, chance, network, tokens. Made once, in main.
 class World {
  public:
-  /// `config` may be null for the commands that need none. `clock`: another one than the machine's,
-  /// which outlives this; or null.
-  explicit World(const Config* config, Secret token_key = {}, const Clock* clock = nullptr);
+  /// `config` may be null for the commands that need none. `rehearsal`: the clock of one, which
+  /// outlives this; else null.
+  explicit World(const Config* config, Secret token_key = {}, ClockAhead* rehearsal = nullptr);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -55,6 +57,7 @@ class World {
  private:
   const Config* config_;
   SystemClock system_clock_;
+  ClockAhead* rehearsal_;
   const Clock& clock_;
   SystemRandom random_;
   KindAuthorizer authorizer_;

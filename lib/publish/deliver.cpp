@@ -42,6 +42,19 @@ milliseconds time_to_wait(const Lanes& lanes, const Clock& clock) {
   return wait;
 }
 
+/// What a person who watches would wonder about: shorter waits are over before they are read.
+DeliveryProgress progress_of(const Lanes& lanes, std::size_t without_a_lane) {
+  constexpr std::chrono::seconds a_moment{2};
+  DeliveryProgress progress{without_a_lane, std::nullopt};
+  for (const auto& [account, lane] : lanes) {
+    progress.settled += lane->settled();
+    const auto wait = lane->waits_for();
+    if (!wait || wait->time < a_moment) continue;
+    if (!progress.longest || progress.longest->time < wait->time) progress.longest = wait;
+  }
+  return progress;
+}
+
 bool all_done(const Lanes& lanes, StopFlag stop) {
   return std::all_of(lanes.begin(), lanes.end(), [&](const auto& entry) {
     const Lane& lane = *entry.second;
@@ -53,11 +66,12 @@ bool all_done(const Lanes& lanes, StopFlag stop) {
 }  // namespace
 
 DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
-                       const std::function<void(std::size_t done)>& progress) {
+                       const std::function<void(const DeliveryProgress&)>& progress) {
   DeliveryReport report;
   report.deliveries.resize(due.size());
   Lanes lanes = make_lanes(std::move(due), world, report);
-  std::size_t answers = 0;
+  const auto without_a_lane = static_cast<std::size_t>(std::ranges::count_if(
+      report.deliveries, [](const Delivered& delivered) { return !delivered.why_not.empty(); }));
   for (auto& [account, lane] : lanes) lane->advance();
   while (!all_done(lanes, world.stop)) {
     for (Completion& completion : world.client.wait(time_to_wait(lanes, world.clock))) {
@@ -66,9 +80,9 @@ DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
       });
       if (owner == lanes.end()) continue;
       owner->second->take(std::move(completion.result));
-      if (progress) progress(++answers);
     }
     for (auto& [account, lane] : lanes) lane->advance();
+    if (progress) progress(progress_of(lanes, without_a_lane));
   }
   for (auto& [account, lane] : lanes) {
     if (lane->problem()) report.account_problems.emplace(account, *lane->problem());

@@ -1,6 +1,9 @@
 #pragma once
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +54,27 @@ struct DeliveryReport {
   std::map<AccountId, Error> account_problems;  ///< what stopped an account's posts in this run
 };
 
+/// What an account's lane waits for.
+struct Waiting {
+  enum class For : std::uint8_t {
+    answer,   ///< of its server
+    look,     ///< before it asks (again) whether the post is there
+    network,  ///< to be at work on the post
+    picture,  ///< before it asks a website for one again
+    turn      ///< its own pace
+  };
+  AccountId account;
+  std::string network;  ///< its title
+  For what = For::answer;
+  std::chrono::seconds time{0};  ///< an answer: since it was asked for; else: until it goes on
+};
+
+/// How far deliver() is, for a person who watches.
+struct DeliveryProgress {
+  std::size_t settled = 0;         ///< with an outcome, or left for a later run
+  std::optional<Waiting> longest;  ///< of what takes more than a moment
+};
+
 /// Takes each delivery to its outcome: one lane per account, the lanes side by side, one delivery
 /// at a time in each, oldest first.
 ///
@@ -67,6 +91,6 @@ struct DeliveryReport {
 /// that
 ///    lane stays in the ledger.
 [[nodiscard]] DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
-                                     const std::function<void(std::size_t done)>& progress);
+                                     const std::function<void(const DeliveryProgress&)>& progress);
 
 }  // namespace crier

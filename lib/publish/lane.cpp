@@ -75,6 +75,25 @@ void Lane::advance() {
   }
 }
 
+std::optional<Waiting> Lane::waits_for() const {
+  if (is_done()) return std::nullopt;
+  Waiting wait{account_.id, network_.traits().title};
+  const Ticks now = world_.clock.ticks();
+  if (transfer()) {
+    wait.time = std::chrono::floor<seconds>(now - asked_at_);
+    return wait;
+  }
+  if (!wakes_at_) return std::nullopt;
+  wait.time = std::chrono::ceil<seconds>(*wakes_at_ - now);
+  switch (on_waking_) {
+    case OnWaking::take_turn: wait.what = Waiting::For::network; break;
+    case OnWaking::get_image: wait.what = Waiting::For::picture; break;
+    case OnWaking::look: wait.what = Waiting::For::look; break;
+    case OnWaking::begin_next: wait.what = Waiting::For::turn; break;
+  }
+  return wait;
+}
+
 /// Keeps the account's pace: sleeps over a short wait, and leaves a longer one to a later run.
 bool Lane::must_wait_its_turn() {
   const SysTime now = world_.clock.now();
@@ -177,6 +196,7 @@ void Lane::warn(const std::string& warning) {
 /// Begins to fetch a picture: outside the account's session, so that no token can be near.
 void Lane::get_image() {
   ++picture_tries_;
+  asked_at_ = world_.clock.ticks();
   picture_ = world_.client.start(picture_request(wanted_, world_.config));
 }
 
@@ -223,6 +243,7 @@ void Lane::prepare(Request request, const Notes& notes) {
 
 void Lane::send(Awaiting what, Request request, std::function<void()> about_to_leave) {
   awaiting_ = what;
+  asked_at_ = world_.clock.ticks();
   is_get_ = request.method == Method::get;
   auto begun = session_.start(std::move(request), std::move(about_to_leave));
   if (!begun) did_not_leave(std::move(begun).error());

@@ -31,6 +31,12 @@ class Lane {
     return picture_ ? picture_ : session_.transfer();
   }
   [[nodiscard]] std::optional<Ticks> wakes_at() const { return wakes_at_; }
+  /// What it waits for now; nothing if it is done.
+  [[nodiscard]] std::optional<Waiting> waits_for() const;
+  /// How many of its deliveries nothing more will happen to.
+  [[nodiscard]] std::size_t settled() const {
+    return done_.size() + (closed_ ? waiting_.size() : 0);
+  }
   [[nodiscard]] const std::optional<Error>& problem() const {
     return problem_ ? problem_ : over_budget_;
   }
@@ -91,6 +97,7 @@ class Lane {
   std::optional<Job> current_;
   std::vector<std::pair<std::size_t, Delivered>> done_;
   Awaiting awaiting_ = Awaiting::prepared;
+  Ticks asked_at_;  ///< when the transfer that is under way began
   std::optional<Ticks> wakes_at_;
   enum class OnWaking { take_turn, get_image, look, begin_next };
   OnWaking on_waking_ = OnWaking::take_turn;

@@ -269,8 +269,9 @@ class Run {
         [&](const Delivery& delivery) { return limits.by_account(delivery); }, false);
     for (Delivered& held : enriched.held) add_post(std::move(held));
     const std::size_t count = enriched.due.size();
-    DeliveryReport made = deliver(std::move(enriched.due), world_,
-                                  [&](std::size_t done) { progress_.posts(done, count); });
+    DeliveryReport made =
+        deliver(std::move(enriched.due), world_,
+                [&](const DeliveryProgress& progress) { progress_.posts(progress, count); });
     for (Delivered& delivered : made.deliveries) {
       if (const auto warning = enriched.warnings.find(delivered.delivery.id);
           warning != enriched.warnings.end()) {

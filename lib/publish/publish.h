@@ -27,7 +27,8 @@ class Progress {
  public:
   virtual ~Progress() = default;
   virtual void feeds(std::size_t done, std::size_t of) = 0;
-  virtual void posts(std::size_t done, std::size_t of) = 0;
+  /// Called again and again while posts are on their way, some times a second.
+  virtual void posts(const DeliveryProgress& progress, std::size_t of) = 0;
 };
 
 /// One run, from the feeds' bytes to the receipts: gather, plan, W1, deliver.

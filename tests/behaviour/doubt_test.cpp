@@ -2,6 +2,8 @@
 // late, and with one that is asked something more after the post.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "network/registry.h"
 #include "support/newsroom.h"
 
@@ -18,6 +20,7 @@ class SlowNetwork final : public Network {
  public:
   SlowNetwork() {
     traits_.name = "slow";
+    traits_.title = "Slow";
     traits_.text = {TextRules::Unit::graphemes, 500, std::nullopt, false};
     traits_.settle_time = seconds{5};
     traits_.visible_within = seconds{60};
@@ -139,6 +142,32 @@ TEST_F(Doubt, LooksUntilThePostMustBeVisibleBeforeItSaysThatItIsNotThere) {
   room.run();
   EXPECT_EQ(posts.size(), 1U);
   EXPECT_EQ(history().at(0).remote_id, "found");
+}
+
+TEST_F(Doubt, IsSaidToWhoeverWatches) {
+  loses_posts = never_there = true;
+  std::vector<seconds> to_the_next_look;
+  std::size_t settled_at_first = 9;
+  std::size_t settled = 9;
+  room.watcher = [&](const DeliveryProgress& progress, std::size_t of) {
+    EXPECT_EQ(of, 1U);
+    settled = progress.settled;
+    if (settled_at_first == 9) settled_at_first = settled;
+    if (!progress.longest) return;
+    EXPECT_EQ(progress.longest->what, Waiting::For::look);
+    EXPECT_EQ(progress.longest->network, "Slow");
+    EXPECT_EQ(progress.longest->account.value, "slow");
+    if (to_the_next_look.empty() || to_the_next_look.back() != progress.longest->time) {
+      to_the_next_look.push_back(progress.longest->time);
+    }
+  };
+  room.run();
+  ASSERT_GE(to_the_next_look.size(), 10U);
+  EXPECT_EQ(to_the_next_look[0], seconds{5}) << "the first look comes when it has had time";
+  EXPECT_EQ(to_the_next_look[1], seconds{4}) << "it is counted down";
+  EXPECT_EQ(*std::ranges::max_element(to_the_next_look), seconds{20});
+  EXPECT_EQ(settled_at_first, 0U) << "posts are counted, and not answers";
+  EXPECT_EQ(settled, 1U);
 }
 
 TEST_F(Doubt, RepeatsAPostThatIsNotThereWhenItMustBeVisible) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,10 +18,17 @@
 
 namespace crier {
 
-class NoProgress final : public Progress {
+class WatchedProgress final : public Progress {
  public:
+  using Watcher = std::function<void(const DeliveryProgress&, std::size_t of)>;
+  explicit WatchedProgress(const Watcher& watcher) : watcher_(watcher) {}
   void feeds(std::size_t, std::size_t) override {}
-  void posts(std::size_t, std::size_t) override {}
+  void posts(const DeliveryProgress& progress, std::size_t of) override {
+    if (watcher_) watcher_(progress, of);
+  }
+
+ private:
+  const Watcher& watcher_;
 };
 
 /// A council in a folder: one feed on its website, a Mastodon account and an outbox, a real SQLite
@@ -80,7 +88,7 @@ class Newsroom {
     Templates templates;
     for (const FeedConfig& feed : config.feeds)
       templates.emplace(feed.id, *Template::parse(feed.text_template));
-    NoProgress progress;
+    WatchedProgress progress(watcher);
     DeliveryWorld world{config, store, client, tokens, authorizer, clock, random};
     world.network = network;
     world.images = images;
@@ -119,6 +127,7 @@ class Newsroom {
     return count;
   }
 
+  WatchedProgress::Watcher watcher;  ///< told how far a run is
   TempDir dir;
   FakeClock clock;
   SeededRandom random;

@@ -1,0 +1,28 @@
+#pragma once
+#include <cstddef>
+#include <string>
+
+#include "publish/publish.h"
+
+namespace crier {
+
+/// How far a run's posts are, and what it waits for, in words.
+[[nodiscard]] std::string words_of(const DeliveryProgress& progress, std::size_t of);
+
+/// A line that is written over while a person watches; nothing for cron and CI.
+class ProgressLine final : public Progress {
+ public:
+  explicit ProgressLine(bool shown) : shown_(shown) {}
+  ~ProgressLine() override;
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  void feeds(std::size_t done, std::size_t of) override;
+  void posts(const DeliveryProgress& progress, std::size_t of) override;
+
+ private:
+  void write(std::string words);
+  bool shown_;
+  std::string written_;
+};
+
+}  // namespace crier
