@@ -8,25 +8,53 @@ namespace crier {
 
 namespace {
 
-int tries_of(const Notes& notes, const std::string& upload) {
-  const std::string noted = value_of(notes, "tried" + upload);
+constexpr std::string_view tried = "tried";
+
+int number_in(const std::string& noted) {
   int number = 0;
   std::from_chars(noted.data(), noted.data() + noted.size(), number);
   return number;
 }
 
+std::string note_of(const std::string& upload) { return std::string(tried) + upload; }
+
+int tries_of(const Notes& notes, const std::string& upload) {
+  return number_in(value_of(notes, note_of(upload)));
+}
+
+int tries_of_all(const Notes& notes) {
+  int all = 0;
+  for (const auto& [name, value] : notes) {
+    if (name.starts_with(tried)) all += number_in(value);
+  }
+  return all;
+}
+
 }  // namespace
 
 void count_try(Notes& notes, const std::string& upload) {
-  notes["tried" + upload] = std::to_string(tries_of(notes, upload) + 1);
+  notes[note_of(upload)] = std::to_string(tries_of(notes, upload) + 1);
 }
 
 void forgive_try(Notes& notes, const std::string& upload) {
-  notes["tried" + upload] = std::to_string(std::max(tries_of(notes, upload) - 1, 0));
+  const int left = tries_of(notes, upload) - 1;
+  if (left > 0) {
+    notes[note_of(upload)] = std::to_string(left);
+  } else {
+    end_tries(notes, upload);
+  }
 }
 
+void end_tries(Notes& notes, const std::string& upload) { notes.erase(note_of(upload)); }
+
 bool is_given_up(const Notes& notes, const std::string& upload) {
-  return tries_of(notes, upload) >= most_tries_for_a_picture;
+  const int own = tries_of(notes, upload);
+  const int all = tries_of_all(notes);
+  return own >= most_tries_for_a_picture || (own > 0 && all > most_tries_for_a_picture);
+}
+
+bool has_failed_enough(const Notes& notes) {
+  return tries_of_all(notes) > most_tries_for_a_picture;
 }
 
 bool is_turned_away(const Response& answer) {

@@ -50,15 +50,21 @@ namespace crier {
 }
 
 /// After so many tries a post goes out without a picture that its server does not take in: with
-/// the waits between them, after half an hour of trying.
+/// the waits between them, after half an hour of trying. Words are not kept back for much longer
+/// because there are several: the next has one try, and when that fails no other is begun.
 inline constexpr int most_tries_for_a_picture = 5;
 
-/// Counts a try of the upload that is named, in the note "tried…": before it is sent, so that one
-/// that gets no answer counts. One that never left is taken back with its notes.
+/// Counts a try of what is named (an upload, a question about it), in the note "tried…": before it
+/// is sent, so that one that gets no answer counts. One that never left is taken back with its
+/// notes.
 void count_try(Notes& notes, const std::string& upload);
 /// The answer was about the account, and no failing of the picture's.
 void forgive_try(Notes& notes, const std::string& upload);
+/// It succeeded: only what fails is counted.
+void end_tries(Notes& notes, const std::string& upload);
 [[nodiscard]] bool is_given_up(const Notes& notes, const std::string& upload);
+/// Asked before a picture's first step.
+[[nodiscard]] bool has_failed_enough(const Notes& notes);
 
 /// Whether something between crier and the network has answered in its place: a firewall, a proxy
 /// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which

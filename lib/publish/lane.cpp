@@ -122,6 +122,7 @@ bool Lane::must_wait_its_turn() {
 
 void Lane::begin(Job job) {
   current_ = std::move(job);
+  notes_before_ = current_->delivery.notes;
   publishes_ = 0;
   pauses_ = 0;
   doubt_.reset();
@@ -251,7 +252,11 @@ void Lane::send(Awaiting what, Request request, std::function<void()> about_to_l
 
 void Lane::take_image(const Result<Response>& fetched) {
   picture_.reset();
-  if (may_come_yet(fetched) && picture_tries_ < most_picture_tries && !is_set(world_.stop)) {
+  if (may_come_yet(fetched) && is_set(world_.stop)) {
+    close(Error{ErrorKind::unavailable, "stopped before its picture had come"});
+    return;
+  }
+  if (may_come_yet(fetched) && picture_tries_ < most_picture_tries) {
     wakes_at_ = world_.clock.ticks() + between_picture_tries;
     on_waking_ = OnWaking::get_image;
     return;
@@ -264,11 +269,13 @@ void Lane::take_image(const Result<Response>& fetched) {
 /// A try that never left is none: an adapter that counts its tries must not count that one. Only
 /// where the turn came of no answer: what a server has said stays. And of a GET nobody says whether
 /// it left.
-void Lane::take_back_try(const Error& why) {
+void Lane::take_back_try() {
   Delivery& delivery = current_->delivery;
-  if (why.kind != ErrorKind::unavailable || is_get_ || has_learned_ || publishes_ > 0) return;
+  if (is_get_ || has_learned_ || publishes_ > 0) return;
   if (delivery.notes == notes_before_) return;
   delivery.notes = notes_before_;
+  // Before W2 nothing was written down.
+  if (delivery.stage == Stage::planned) return;
   world_.store.record(delivery.id, delivery.stage, delivery.notes, world_.clock.now());
 }
 
@@ -280,6 +287,8 @@ void Lane::did_not_leave(Error why) {
   } else if (awaiting_ == Awaiting::looked) {
     close(std::move(why));  // stays in doubt: looked for once signed in
   } else {
+    // Of the account's doing, or this machine's clock's: no failing of what was sent.
+    if (awaiting_ == Awaiting::prepared) take_back_try();
     settle(Deferred{as_recorded(why), world_.clock.now()});
     close(std::move(why));  // and so does the rest of the lane
   }
@@ -353,7 +362,7 @@ void Lane::broke_off(const Error& why) {
                   why.retry_after});
       return;
     case Awaiting::prepared:
-      take_back_try(why);
+      if (why.kind == ErrorKind::unavailable) take_back_try();
       defer(Error{ErrorKind::unavailable, why.message, why.retry_after});
       return;
   }

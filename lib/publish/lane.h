@@ -64,7 +64,7 @@ class Lane {
   void publish(Request request, const Notes& notes);
   void send(Awaiting what, Request request, std::function<void()> about_to_leave);
   void did_not_leave(Error why);
-  void take_back_try(const Error& why);
+  void take_back_try();
   void read(const Response& answer);
   void pause(std::chrono::seconds wait);
   void doubt(const Error& why);

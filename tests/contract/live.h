@@ -83,15 +83,21 @@ class Live : public ::testing::TestWithParam<std::string> {
     });
   }
 
-  /// The feed's newest item, with a picture.
-  void give_item_a_picture() {
-    room.site.on(
-        "GET https://www.example.gov.uk/jobs.xml", [this](const Request&) -> Result<Response> {
-          std::string rss = room.rss();
-          rss.insert(rss.find("</item>"), std::string("<description><![CDATA[<img src=\"") +
-                                              picture + "\" alt=\"The pool\">]]></description>");
-          return FakeSite::respond(200, rss, {{"Content-Type", "application/rss+xml"}});
-        });
+  /// The feed's newest item, with a picture, or several.
+  void give_item_a_picture(std::size_t several = 1) {
+    std::string html = std::string("<img src=\"") + picture + "\" alt=\"The pool\">";
+    for (std::size_t i = 1; i < several; ++i) {
+      const std::string other = fmt::format("https://www.example.gov.uk/pool-{}.jpg", i);
+      put(other, std::string(jpeg), "image/jpeg");
+      html += fmt::format("<img src=\"{}\" alt=\"The pool, {}\">", other, i);
+    }
+    room.site.on("GET https://www.example.gov.uk/jobs.xml",
+                 [this, html](const Request&) -> Result<Response> {
+                   std::string rss = room.rss();
+                   rss.insert(rss.find("</item>"),
+                              "<description><![CDATA[" + html + "]]></description>");
+                   return FakeSite::respond(200, rss, {{"Content-Type", "application/rss+xml"}});
+                 });
   }
 
   [[nodiscard]] bool takes_uploads() const {

@@ -41,6 +41,71 @@ TEST_P(Live, AnUploadThatNeverLeftIsNoTry) {
   EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
 }
 
+TEST_P(Live, AnUploadThatIsSentElsewhereForGoodIsNoTry) {
+  if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  int sent = 0;
+  beside = [&sent](const Request& request) -> std::optional<Result<Response>> {
+    if (!uploads(request)) return std::nullopt;
+    ++sent;
+    return FakeSite::respond(301, "", {{"Location", "https://new.example.net/upload"}});
+  };
+  for (int i = 0; i < 8; ++i) {
+    room.run();
+    room.clock.advance(hours{2});
+  }
+  EXPECT_GE(sent, 6) << "it is the account that must be mended";
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  beside = nullptr;
+  run_until_quiet();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
+}
+
+TEST_P(Live, AnUploadThatSucceedsIsNoTryHoweverOftenItIsForgotten) {
+  if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
+  give_item_a_picture();
+  room.add_item("Lifeguard");
+  std::size_t sent = 0;
+  beside = [&sent](const Request& request) -> std::optional<Result<Response>> {
+    if (uploads(request)) ++sent;
+    return std::nullopt;
+  };
+  before = [](const Request&) -> std::optional<Result<Response>> {
+    return FakeSite::respond(429, "{}", {{"Retry-After", "76000"}});
+  };
+  for (int i = 0; i < 7; ++i) {
+    room.run();
+    room.clock.advance(hours{22});
+  }
+  EXPECT_GE(sent, 6U) << "what no post has named yet is not kept for a day";
+  EXPECT_EQ(count("Lifeguard"), 0U);
+  before = nullptr;
+  run_until_quiet();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
+}
+
+TEST_P(Live, SeveralPicturesThatAreNotTakenInKeepTheWordsBackForAboutAnHour) {
+  if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
+  give_item_a_picture(network.traits().most_images);
+  for (const bool answers : {true, false}) {
+    const std::string title = answers ? "Failing" : "Silent";
+    beside = [answers](const Request& request) -> std::optional<Result<Response>> {
+      if (!uploads(request)) return std::nullopt;
+      if (!answers) return fail(ErrorKind::uncertain, "no answer in 60 s");
+      return FakeSite::respond(503, "<html></html>");
+    };
+    room.add_item(title);
+    for (int i = 0; i < 10; ++i) {
+      room.run();
+      room.clock.advance(std::chrono::minutes{15});
+    }
+    EXPECT_EQ(count(title), 1U) << title;
+  }
+}
+
 TEST_P(Live, APictureThatIsRefusedCostsNoWords) {
   if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
   give_item_a_picture();

@@ -159,7 +159,7 @@ Turn Steps::go_on() {
 
 /// Leaves a picture out whose upload got no answer again and again.
 bool Steps::gives_up(const std::string& blob, const std::string& which) {
-  if (!is_given_up(notes_, which)) return false;
+  if (!is_given_up(notes_, which) && !has_failed_enough(notes_)) return false;
   warning_ = service_ + " did not take a picture in, tried again and again: it is left out";
   notes_[blob] = left_out;
   return true;
@@ -239,16 +239,16 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   std::string blob = read_blob(last);
   if (blob.empty()) {
     // A server that fails at pictures only must not keep the words back for ever.
-    const bool is_about_token =
-        (last.status == 401 || last.status == 429 || last.status == 400) && !is_turned_away(last);
-    const bool has_waited = is_given_up(notes_, which) && !is_about_token;
-    if (auto trouble = trouble_of_account(context_, last);
-        trouble && !has_waited && last.status != too_large) {
-      if (is_about_token) forgive_try(notes_, which);
-      return finish(*std::move(trouble));
-    }
+    auto trouble = trouble_of_account(context_, last);
+    const auto* waits = trouble ? std::get_if<Deferred>(&*trouble) : nullptr;
+    const bool is_about_account = waits != nullptr && (waits->why.kind == ErrorKind::unauthorized ||
+                                                       waits->why.kind == ErrorKind::throttled);
+    if (is_about_account) forgive_try(notes_, which);
+    const bool has_waited = !is_about_account && is_given_up(notes_, which);
+    if (trouble && !has_waited && last.status != too_large) return finish(*std::move(trouble));
     warning_ = told(service_, last, "does not take a picture, which is left out", last.body);
   }
+  if (!blob.empty()) end_tries(notes_, which);
   notes_[which == "thumb" ? which : "blob" + which] = blob.empty() ? left_out : std::move(blob);
   if (!notes_.contains("blobs_at")) notes_["blobs_at"] = std::to_string(seconds_of(context_.now));
   return go_on();

@@ -166,9 +166,8 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
     return go_on();
   }
   // Counted before it is sent: an upload that never ends must not keep the words back for ever.
-  if (is_given_up(notes_, which)) {
-    warning_ = fmt::format("Facebook does not take a picture, which is left out: tried {} times",
-                           most_tries_for_a_picture);
+  if (is_given_up(notes_, which) || has_failed_enough(notes_)) {
+    warning_ = "Facebook did not take a picture in, tried again and again: it is left out";
     notes_["media" + which] = left_out;
     return go_on();
   }
@@ -191,7 +190,7 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   const Meaning meaning = meaning_of_work(last);
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();
   if (id.empty()) return without_upload(which, last, meaning);
-  notes_.erase("tried" + which);
+  end_tries(notes_, which);
   notes_["media" + which] = id;
   if (!notes_.contains("media_at")) {
     notes_["media_at"] = std::to_string(context_.now.time_since_epoch().count());
@@ -212,7 +211,6 @@ Turn Steps::without_upload(const std::string& which, const Response& last, Meani
     if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
     if (is_hiccup) return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
   }
-  notes_.erase("tried" + which);
   warning_ = said(last, "does not take a picture, which is left out");
   notes_["media" + which] = left_out;
   return go_on();

@@ -79,6 +79,11 @@ bool is_about_a_picture(const Response& answer) {
   return problem.has("MEDIA_ASSET_PROCESSING_FAILED") || problem.has("URN_NOT_FOUND");
 }
 
+bool is_still_at_work(const Response& answer) {
+  return answer.status >= 400 && answer.status < 500 &&
+         read_problem(answer.body).has("MEDIA_ASSET_WAITING_UPLOAD");
+}
+
 std::optional<Outcome> trouble_of_account(const Context& context, const Response& answer) {
   if (is_turned_away(answer)) {
     return defer(
@@ -125,11 +130,11 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
   }
   if (is_duplicate(answer)) return uncertain("says that it has this post already");
   if (auto trouble = trouble_of_account(context, answer)) return *std::move(trouble);
-  const Problem problem = read_problem(answer.body);
-  if (problem.has("MEDIA_ASSET_WAITING_UPLOAD")) {
+  if (is_still_at_work(answer)) {
     return defer({ErrorKind::unavailable, said(answer, "still works on a picture"), while_busy},
                  context.now);
   }
+  const Problem problem = read_problem(answer.body);
   const bool is_no_place =
       answer.status < 400 || answer.status == 405 ||
       (answer.status == 404 && (problem.codes.empty() || problem.has("RESOURCE_NOT_FOUND")));

@@ -22,6 +22,8 @@ namespace crier::linkedin {
 
 /// Says whether a picture of the post is what LinkedIn refuses, for good.
 [[nodiscard]] bool is_about_a_picture(const Response& answer);
+/// A post that comes before LinkedIn is ready with its picture.
+[[nodiscard]] bool is_still_at_work(const Response& answer);
 
 /// What keeps the whole account from posting: no sign-in, no right, an old version, a limit, a
 /// server that is down; or nothing.

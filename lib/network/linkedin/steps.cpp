@@ -130,7 +130,7 @@ Turn Steps::go_on() {
 Turn Steps::picture(const std::string& which, const std::string& url, std::size_t max_side) {
   const bool is_begun = notes_.contains("urn" + which);
   const bool is_sent = notes_.contains("sent" + which);
-  if ((!is_begun && is_given_up(notes_, which)) ||
+  if ((!is_begun && (is_given_up(notes_, which) || has_failed_enough(notes_))) ||
       (!is_sent && is_given_up(notes_, "put" + which))) {
     return leave_out(which,
                      "LinkedIn did not take a picture in, tried again and again: it is left out");
@@ -195,7 +195,10 @@ Turn Steps::take_picture(const std::string& which, const Response& last) {
 
 /// Whether LinkedIn has failed at it often enough. What is about the account is no failing.
 bool Steps::is_stuck(const std::string& upload, const Response& last) {
-  if (may_have_happened(last)) return is_given_up(notes_, upload);
+  // A network may be busy (409), and a filter in between shut, for ever.
+  if (may_have_happened(last) || last.status == 409 || is_turned_away(last)) {
+    return is_given_up(notes_, upload);
+  }
   forgive_try(notes_, upload);
   return false;
 }
@@ -213,6 +216,7 @@ Turn Steps::take_begun(const std::string& which, const Response& last) {
                                         "of its own servers: it is left out",
                                         excerpt(loggable(upload->url))));
   }
+  end_tries(notes_, which);
   notes_["urn" + which] = upload->image;
   notes_["up" + which] = upload->url;
   if (!notes_.contains("media_at")) {
@@ -245,6 +249,7 @@ Turn Steps::take_sent(const std::string& which, const Response& last) {
     if (trouble) return give_up(last, *std::move(trouble));
     return leave_out(which, said(last, "does not take a picture, which is left out"));
   }
+  end_tries(notes_, "put" + which);
   notes_.erase("up" + which);
   notes_["sent" + which] = "yes";
   return go_on();
@@ -255,7 +260,7 @@ Turn Steps::take_status(const std::string& which, const Response& last) {
     return leave_out(which, said(last, "has lost a picture, which is left out"));
   }
   if (last.status == 200) {
-    forgive_try(notes_, "look" + which);
+    end_tries(notes_, "look" + which);
   } else {
     const bool is_of_picture = last.status == 403 || is_stuck("look" + which, last);
     auto trouble = is_of_picture ? std::nullopt : trouble_of_account(context_, last);
@@ -297,7 +302,10 @@ Turn Steps::take_published(const Response& last) {
       return go_on();
     }
   }
-  if (is_about_a_picture(last) && has_media()) {
+  const bool is_at_work = is_still_at_work(last);
+  if (is_at_work) count_try(notes_, "ready");
+  const bool is_useless = is_about_a_picture(last) || (is_at_work && is_given_up(notes_, "ready"));
+  if (is_useless && has_media()) {
     for (auto& [key, value] : notes_) {
       if (key.starts_with("media") && key != "media_at") value = left_out;
     }

@@ -210,9 +210,11 @@ Turn MastodonNetwork::next(const Delivery& delivery, const Context& context,
     if (const auto name = mastodon::read_account(last->body)) notes[account_id] = name->id;
     return go_on(delivery, context, std::move(notes), nullptr);
   }
-  if (last == nullptr || mastodon::Pictures(delivery, context, delivery.notes).is_about_picture()) {
+  mastodon::Pictures pictures(delivery, context, delivery.notes);
+  if (last == nullptr || pictures.is_about_picture()) {
     return go_on(delivery, context, delivery.notes, last);
   }
+  if (auto refused = pictures.take_refusal(*last)) return *std::move(refused);
   return {Finish{mastodon::outcome_of_publish(context.account, *last, context.now)},
           delivery.notes};
 }

@@ -21,6 +21,8 @@ constexpr std::size_t usual_side = 3840;
 constexpr std::size_t most_description = 1500;
 /// The server deletes what no post has after a day.
 constexpr std::chrono::hours media_are_kept_for{20};
+/// Two seconds apart: a picture takes a moment, and a server that is behind some minutes.
+constexpr std::size_t most_polls = 60;
 constexpr const char* left_out = "-";
 
 std::size_t number(const std::string& text, std::size_t otherwise) {
@@ -70,7 +72,7 @@ void Pictures::forget_old() {
   if (std::abs(age) <= std::chrono::seconds(media_are_kept_for).count()) return;
   std::erase_if(notes_, [](const auto& note) {
     return (note.first.starts_with("media") && note.first != "media_api") ||
-           note.first.starts_with("wait");
+           note.first.starts_with("wait") || note.first.starts_with("polls");
   });
 }
 
@@ -79,10 +81,8 @@ std::optional<Turn> Pictures::go_on() {
   for (std::size_t i = 0; i < count(); ++i) {
     const std::string which = std::to_string(i);
     const std::string id = value_of(notes_, "media" + which);
-    if (id.empty() && is_given_up(notes_, which)) {
-      warning_ = origin_of(context_.account.server) +
-                 " did not take a picture in, tried again and again: it is left out";
-      notes_["media" + which] = left_out;
+    if (id.empty() && (is_given_up(notes_, which) || has_failed_enough(notes_))) {
+      give_up(which, " did not take a picture in, tried again and again: it is left out");
       continue;
     }
     if (id.empty()) {
@@ -90,7 +90,12 @@ std::optional<Turn> Pictures::go_on() {
       return Turn{wanted(delivery_.post.images[i].url, context_.facts), notes_, warning_};
     }
     if (!notes_.contains("wait" + which)) continue;
+    if (is_given_up(notes_, "poll" + which)) {
+      give_up(which, " does not say whether it is ready with a picture, which is left out");
+      continue;
+    }
     notes_["step"] = "poll" + which;
+    count_try(notes_, "poll" + which);
     Request request;
     request.url = context_.account.server + "/api/v1/media/" + percent_encode(id);
     request.headers = {{"Accept", "application/json"}};
@@ -136,15 +141,22 @@ std::optional<Turn> Pictures::take_image(const std::string& which, const Respons
   return Turn{Prepare{std::move(request)}, notes_, warning_};
 }
 
+void Pictures::give_up(const std::string& which, std::string_view why) {
+  warning_ = origin_of(context_.account.server);
+  warning_ += why;
+  notes_["media" + which] = left_out;
+  notes_.erase("wait" + which);
+}
+
 /// What ails the server or the account and not the picture: the post waits.
-std::optional<Turn> Pictures::wait_out(const std::string& which, const Response& last) {
+std::optional<Turn> Pictures::wait_out(const std::string& tried, const Response& last) {
   const bool is_refusal = last.status == 401;
   const bool is_pause = last.status == 429;
   const bool is_failure = may_have_happened(last);
-  if (!is_refusal && !is_pause && (!is_failure || is_given_up(notes_, which))) {
+  if (!is_refusal && !is_pause && (!is_failure || is_given_up(notes_, tried))) {
     return std::nullopt;
   }
-  if (!is_failure) forgive_try(notes_, which);
+  if (!is_failure) forgive_try(notes_, tried);
   auto why = why_unread(context_.account, last, context_.now);
   if (!why) return std::nullopt;
   if (is_failure) {
@@ -176,6 +188,7 @@ std::optional<Turn> Pictures::take_upload(const std::string& which, const Respon
     return leave_out(which, last);
   }
   notes_["media" + which] = media->id;
+  end_tries(notes_, which);
   if (!notes_.contains("media_at")) {
     notes_["media_at"] = std::to_string(context_.now.time_since_epoch().count());
   }
@@ -188,15 +201,42 @@ std::optional<Turn> Pictures::take_upload(const std::string& which, const Respon
 std::optional<Turn> Pictures::take_poll(const std::string& which, const Response& last) {
   if (last.status == 206 || last.status == 202) {
     notes_.erase("step");
+    end_tries(notes_, "poll" + which);
+    const std::size_t polls = number(value_of(notes_, "polls" + which), 0) + 1;
+    if (polls > most_polls) {
+      give_up(which, " does not get ready with a picture, which is left out");
+      return go_on();
+    }
+    notes_["polls" + which] = std::to_string(polls);
     return Turn{Pause{std::chrono::seconds{2}}, notes_, warning_};
   }
   if (last.status == 200) {
+    end_tries(notes_, "poll" + which);
     notes_.erase("wait" + which);
     return go_on();
   }
-  count_try(notes_, which);
-  if (auto turn = wait_out(which, last)) return turn;
+  if (auto turn = wait_out("poll" + which, last)) return turn;
   return leave_out(which, last);
+}
+
+std::optional<Turn> Pictures::take_refusal(const Response& last) {
+  if (last.status != 422 || ids().empty() || was_sent_before(delivery_)) return std::nullopt;
+  const std::string words = ascii_lower(read_error(last.body).value_or(""));
+  const bool is_at_work = words.find("not finished processing") != std::string::npos;
+  if (is_at_work) count_try(notes_, "ready");
+  if (is_at_work && !is_given_up(notes_, "ready")) {
+    return Turn{Finish{outcome_of_publish(context_.account, last, context_.now)}, notes_};
+  }
+  if (words.find("media") == std::string::npos && words.find("attach") == std::string::npos) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < count(); ++i) notes_["media" + std::to_string(i)] = left_out;
+  Error why{ErrorKind::unavailable,
+            told(origin_of(context_.account.server), last,
+                 "cannot use a picture, and gets the post without one",
+                 read_error(last.body).value_or("")),
+            std::nullopt};
+  return Turn{Finish{defer(std::move(why), context_.now)}, notes_};
 }
 
 }  // namespace crier::mastodon

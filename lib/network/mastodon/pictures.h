@@ -9,7 +9,7 @@ namespace crier::mastodon {
 /// notes:
 ///
 ///   media0 … media3   the server's id for each picture ("-": it is left out)
-///   wait0 …           the server is still at work on it
+///   wait0 …           the server is still at work on it; polls0: how often it said so
 ///   media_at          when the first was uploaded, in seconds
 ///   media_api         "v1" for a server without /api/v2/media
 ///   step              what the next answer is about: image0, upload0, poll0; none: not a picture
@@ -24,6 +24,9 @@ class Pictures {
   [[nodiscard]] bool is_about_picture() const;
   [[nodiscard]] std::optional<Turn> take(const Response& last);
 
+  /// Takes in that a post was refused, if that is for its pictures: then it goes out without.
+  [[nodiscard]] std::optional<Turn> take_refusal(const Response& last);
+
   [[nodiscard]] std::vector<std::string> ids() const;
   [[nodiscard]] const Notes& notes() const { return notes_; }
   [[nodiscard]] const std::string& warning() const { return warning_; }
@@ -33,7 +36,8 @@ class Pictures {
   std::optional<Turn> take_upload(const std::string& which, const Response& last);
   std::optional<Turn> take_poll(const std::string& which, const Response& last);
   std::optional<Turn> leave_out(const std::string& which, const Response& last);
-  [[nodiscard]] std::optional<Turn> wait_out(const std::string& which, const Response& last);
+  [[nodiscard]] std::optional<Turn> wait_out(const std::string& tried, const Response& last);
+  void give_up(const std::string& which, std::string_view why);
   void forget_old();
   [[nodiscard]] std::size_t count() const;
 

@@ -39,7 +39,7 @@ void Steps::forget_children() {
 }
 
 Turn Steps::create_child(std::size_t which) {
-  if (is_given_up(notes_, std::to_string(which))) {
+  if (is_given_up(notes_, std::to_string(which)) || has_failed_enough(notes_)) {
     return leave_out(which,
                      "Threads did not take a picture in, tried again and again: it is left out");
   }
@@ -71,29 +71,43 @@ Turn Steps::take_child(std::size_t which, const Response& last) {
     }
     return wait(ErrorKind::unavailable, said(last, "did not take a picture in"));
   }
-  notes_["child" + std::to_string(which)] = id;
+  end_tries(notes_, upload);
+  notes_["child" + upload] = id;
   if (!notes_.contains("children_at")) {
     notes_["children_at"] = std::to_string(context_.now.time_since_epoch().count());
   }
   return go_on();
 }
 
+Turn Steps::ask_child(std::size_t which) {
+  const std::string step = "made" + std::to_string(which);
+  if (is_given_up(notes_, step)) {
+    return leave_out(which, "Threads does not get ready with a picture, which is left out");
+  }
+  count_try(notes_, step);
+  return ask_status(step, notes_["child" + std::to_string(which)]);
+}
+
 Turn Steps::take_child_status(std::size_t which, const Response& last) {
   using Status = Container::Status;
-  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
+  const std::string step = "made" + std::to_string(which);
   const Meaning meaning = meaning_of(last);
+  if (auto trouble = trouble_of_account(context_, last)) {
+    if (meaning != Meaning::failed) forgive_try(notes_, step);
+    return finish(*std::move(trouble));
+  }
   if (meaning == Meaning::not_found_yet) {
     if (count_up("unfound" + std::to_string(which)) > most_unfound) {
       return leave_out(which, said(last, "does not find a picture, which is left out"));
     }
-    return poll();
+    return poll(step);
   }
   const Container child = read_container(last.body);
   if (meaning == Meaning::refused || child.status == Status::expired) {
     return make_child_anew(which, last);
   }
   switch (child.status) {
-    case Status::in_progress: return poll();
+    case Status::in_progress: return poll(step);
     case Status::other:
       return wait(ErrorKind::unavailable, said(last, "does not say how far a picture is"));
     case Status::error:
@@ -102,7 +116,8 @@ Turn Steps::take_child_status(std::size_t which, const Response& last) {
     default: break;
   }
   notes_.erase("polls");
-  notes_["made" + std::to_string(which)] = "yes";
+  end_tries(notes_, step);
+  notes_[step] = "yes";
   return go_on();
 }
 

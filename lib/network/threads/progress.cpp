@@ -25,11 +25,15 @@ seconds poll_wait(int polls) { return std::min(seconds{5} * (1 + polls / 2), lon
 }  // namespace
 
 Turn Steps::take_status(const Response& last) {
-  if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
-  if (meaning_of(last) != Meaning::fine) return take_gone(last);
+  const Meaning meaning = meaning_of(last);
+  if (auto trouble = trouble_of_account(context_, last)) {
+    if (meaning != Meaning::failed) forgive_try(notes_, "status");
+    return finish(*std::move(trouble));
+  }
+  if (meaning != Meaning::fine) return take_gone(last);
   const Container container = read_container(last.body);
   switch (container.status) {
-    case Container::Status::in_progress: return poll();
+    case Container::Status::in_progress: return poll("status");
     case Container::Status::finished: return take_finished();
     case Container::Status::published: notes_["public"] = "yes"; return find();
     case Container::Status::expired: return make_anew("it was not published within a day");
@@ -54,6 +58,8 @@ Turn Steps::take_gone(const Response& last) {
 
 Turn Steps::take_finished() {
   notes_.erase("polls");
+  end_tries(notes_, "status");
+  end_tries(notes_, "all");
   const auto& sent = delivery_.sent_at;
   const auto since_sent = sent ? std::chrono::abs(context_.now - *sent) : publish_takes;
   if (value_of(notes_, "check") == "lost" && since_sent < publish_takes) {
@@ -93,15 +99,18 @@ Turn Steps::make_anew(const std::string& why) {
   return go_on();
 }
 
-Turn Steps::poll() {
+/// Asks again in a moment; that it is at work is no failing, until it has been for too long.
+Turn Steps::poll(const std::string& asked) {
   const int polls = count("polls");
   seconds so_far{0};
   for (int i = 0; i < polls; ++i) so_far += poll_wait(i);
   if (so_far >= polls_take) {
     notes_.erase("polls");
+    // The try that was counted stands: this round has come to nothing.
     return wait(ErrorKind::unavailable, "Threads is still at work on this post");
   }
   count_up("polls");
+  forgive_try(notes_, asked);
   return {Pause{poll_wait(polls)}, notes_, warning_};
 }
 

@@ -129,16 +129,14 @@ Turn Steps::go_on() {
     }
     for (const std::size_t i : which) {
       const std::string number = std::to_string(i);
-      if (!notes_.contains("made" + number)) {
-        return ask_status("made" + number, notes_["child" + number]);
-      }
+      if (!notes_.contains("made" + number)) return ask_child(i);
     }
     return create();
   }
   if (was_tried() || !notes_.contains("ready")) {
     if (delivery_.publishing_at) notes_["check"] = "lost";
     notes_.erase("ready");
-    return ask_status("status", notes_["container"]);
+    return ask_container();
   }
   return publish();
 }
@@ -192,6 +190,18 @@ Request Steps::post(const std::string& path, const Fields& fields) const {
   return request;
 }
 
+/// How far it is. A picture that Threads never gets ready with must not keep the words back; but
+/// what may be public is asked for as long as it takes.
+Turn Steps::ask_container() {
+  if (!pictures().empty() && !was_tried()) {
+    if (is_given_up(notes_, "status")) {
+      return without_picture("Threads does not get ready with the picture");
+    }
+    count_try(notes_, "status");
+  }
+  return ask_status("status", notes_["container"]);
+}
+
 Turn Steps::ask_status(const std::string& step, const std::string& container) {
   notes_["step"] = step;
   return prepare(get_request(context_, container + "?fields=status%2Cerror_message"));
@@ -243,7 +253,7 @@ Turn Steps::take_created(const Response& last) {
   if (!id.empty()) {
     notes_["container"] = id;
     notes_["container_at"] = std::to_string(context_.now.time_since_epoch().count());
-    return ask_status("status", id);
+    return ask_container();
   }
   if (meaning == Meaning::fine || meaning == Meaning::not_found_yet) {
     return wait(ErrorKind::unavailable, said(last, "did not take the post in"));

@@ -47,6 +47,8 @@ class Steps {
  private:
   Turn create();
   Turn create_child(std::size_t which);
+  Turn ask_child(std::size_t which);
+  Turn ask_container();
   Turn ask_status(const std::string& step, const std::string& container);
   Turn publish();
   Turn find();
@@ -62,7 +64,7 @@ class Steps {
   Turn take_published(const Response& last);
   Turn take_race(const Response& last);
   Turn take_found(const Response& last);
-  Turn poll();
+  Turn poll(const std::string& asked);
   Turn make_anew(const std::string& why);
   Turn without_picture(const std::string& why);
   Turn finish(Outcome outcome);

@@ -59,20 +59,24 @@ bool has(std::string_view text, std::string_view words) {
 }
 
 /// 403 stands for the app, the account and the post alike; only type and words tell which.
-Outcome forbidden(const Context& context, const Response& answer) {
+std::optional<Error> state_of_account(const Context& context, const Response& answer) {
+  if (answer.status != 403) return std::nullopt;
   const Problem problem = read_problem(answer.body);
   if (has(problem.detail, "oauth1 app permissions") || problem.type == "client-forbidden" ||
       problem.type == "oauth1-permissions" || has(problem.detail, "not permitted to use oauth")) {
-    return defer(unauthorized(context, answer, "does not let the app post",
-                              "in X's developer console, give the app the right to read and write, "
-                              "make new tokens, then: crier auth login {account}"),
-                 context.now);
+    return unauthorized(context, answer, "does not let the app post",
+                        "in X's developer console, give the app the right to read and write, "
+                        "make new tokens, then: crier auth login {account}");
   }
   if (has(problem.detail, "suspended") || has(problem.detail, "locked")) {
-    return defer(unauthorized(context, answer, "has locked this account",
-                              "sign in on x.com and do what it asks; the posts of {account} wait"),
-                 context.now);
+    return unauthorized(context, answer, "has locked this account",
+                        "sign in on x.com and do what it asks; the posts of {account} wait");
   }
+  return std::nullopt;
+}
+
+Outcome forbidden(const Context& context, const Response& answer) {
+  const Problem problem = read_problem(answer.body);
   if (problem.type.empty() && problem.detail.empty() && problem.title.empty()) {
     return defer(unauthorized(context, answer, "does not let this account post",
                               "sign in again: crier auth login {account}"),
@@ -89,7 +93,12 @@ bool is_duplicate(const Response& answer) {
   return problem.code == 187 || has(problem.detail, "duplicate content");
 }
 
+bool is_about_media(const Response& answer) {
+  return answer.status == 400 && ascii_lower(answer.body).find("media") != std::string::npos;
+}
+
 std::optional<Outcome> trouble_of_account(const Context& context, const Response& answer) {
+  if (auto state = state_of_account(context, answer)) return defer(*std::move(state), context.now);
   const Problem problem = read_problem(answer.body);
   if (answer.status == 401) {
     return defer(unauthorized(context, answer, "does not take the sign-in of this account",

@@ -12,6 +12,8 @@ namespace crier::x {
 
 /// Says whether X refuses the words because it has them already.
 [[nodiscard]] bool is_duplicate(const Response& answer);
+/// A post that is refused for what is attached to it.
+[[nodiscard]] bool is_about_media(const Response& answer);
 
 /// What keeps the whole account from posting: no money, no right, a limit, a server that is down;
 /// or nothing.

@@ -74,7 +74,7 @@ Turn Steps::go_on() {
   for (std::size_t i = 0; i < std::min(images.size(), most_pictures); ++i) {
     const std::string which = std::to_string(i);
     const std::string id = value_of(notes_, "media" + which);
-    if (id.empty() && is_given_up(notes_, which)) {
+    if (id.empty() && (is_given_up(notes_, which) || has_failed_enough(notes_))) {
       warning_ = "X did not take a picture in, tried again and again: it is left out";
       notes_["media" + which] = left_out;
       continue;
@@ -104,14 +104,18 @@ Turn Steps::describe(std::size_t which) {
           notes_, warning_};
 }
 
-Turn Steps::publish() {
-  std::vector<std::string> media;
+std::vector<std::string> Steps::media() const {
+  std::vector<std::string> ids;
   for (std::size_t i = 0; i < most_pictures; ++i) {
     const std::string id = value_of(notes_, "media" + std::to_string(i));
-    if (!id.empty() && id != left_out) media.push_back(id);
+    if (!id.empty() && id != left_out) ids.push_back(id);
   }
+  return ids;
+}
+
+Turn Steps::publish() {
   notes_["step"] = "post";
-  return {Publish{post("/2/tweets", write_post(delivery_.post.text, media))}, notes_, warning_};
+  return {Publish{post("/2/tweets", write_post(delivery_.post.text, media()))}, notes_, warning_};
 }
 
 Turn Steps::take(const Response& last) {
@@ -125,11 +129,22 @@ Turn Steps::take(const Response& last) {
         return finish(*std::move(trouble));
       }
       warning_ = told("X", last, "does not take a picture's description", last.body);
+    } else {
+      end_tries(notes_, "alt" + step.substr(8));
     }
     notes_["described" + step.substr(8)] = "yes";
     return go_on();
   }
   if (is_duplicate(last)) notes_["duplicate"] = "yes";
+  if (is_about_media(last) && !media().empty() && !was_sent_before(delivery_)) {
+    for (auto& [name, value] : notes_) {
+      if (name.starts_with("media") && name != "media_at") value = left_out;
+    }
+    return finish(
+        defer({ErrorKind::unavailable,
+               told("X", last, "cannot use a picture, and gets the post without one", last.body)},
+              context_.now));
+  }
   return finish(outcome_of_publish(context_, last));
 }
 
@@ -178,6 +193,8 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   if (id.empty()) {
     if (auto trouble = trouble_of_picture(which, last)) return finish(*std::move(trouble));
     warning_ = told("X", last, "does not take a picture, which is left out", last.body);
+  } else {
+    end_tries(notes_, which);
   }
   notes_["media" + which] = id.empty() ? left_out : id;
   if (!notes_.contains("media_at")) {

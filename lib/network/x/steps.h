@@ -30,6 +30,7 @@ class Steps {
   Turn take_upload(const std::string& which, const Response& last);
   Turn describe(std::size_t which);
   Turn publish();
+  [[nodiscard]] std::vector<std::string> media() const;
   Turn finish(Outcome outcome);
   void forget_old_media();
   [[nodiscard]] Request post(const std::string& path, std::string body) const;
