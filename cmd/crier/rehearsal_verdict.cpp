@@ -95,10 +95,16 @@ class Verdict {
                                      counted(known.held, "post is held", "posts are held")));
     }
     if (known.uncertain > 0) {
+      // The stand-in knows what in earnest nobody can say.
+      const std::size_t there =
+          std::min(arrived - std::min(arrived, known.published), known.uncertain);
       to_know_.push_back(fmt::format(
-          "{}: of {} nobody can say whether it arrived, for this network can't be asked. crier "
-          "does not send it again: in earnest you would look, and say so with crier resolve",
-          name, counted(known.uncertain, "post", "posts")));
+          "{}: of {} crier can't say whether it arrived, for this network can't be asked; here, {} "
+          "of {} did. crier does not send it again: in earnest you would look, and say so with "
+          "crier "
+          "resolve",
+          name, counted(known.uncertain, "post", "posts"),
+          there == 0 ? "none" : std::to_string(there), known.uncertain));
     }
   }
 

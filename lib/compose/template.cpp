@@ -36,6 +36,15 @@ std::string place(std::string_view text, std::size_t at) {
   return fmt::format("line {} of the template", 1 + std::ranges::count(text.substr(0, at), '\n'));
 }
 
+/// So much of a line as names a place in it.
+std::string_view start_of(std::string_view text) {
+  constexpr int most = 20;
+  text = text.substr(0, text.find('\n'));
+  std::size_t end = 0;
+  for (int i = 0; i < most && end < text.size(); ++i) (void)next_code_point(text, end);
+  return trimmed(text.substr(0, end));
+}
+
 std::optional<Error> check(const Tag& tag, const std::vector<std::string_view>& names,
                            const std::string& where) {
   const auto invalid = [](std::string message) {
@@ -73,7 +82,7 @@ std::optional<Error> check_tags(std::string_view text, const std::vector<std::st
     if (end == std::string_view::npos) {
       return invalid(
           fmt::format("{} opens \"{}\" and never closes it; write for example {{{{title}}}}",
-                      place(text, at), printable(text.substr(at, 20))));
+                      place(text, at), printable(start_of(text.substr(at)))));
     }
     // In triple braces every character belongs to the name.
     const Tag tag = triple ? Tag{0, trimmed(text.substr(begin, end - begin))}

@@ -74,6 +74,8 @@ std::optional<std::string> read_text_file(Section& section, const std::string& k
   std::string text(most_bytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  // Some editors begin a file with it; in what is sent it would be a fault.
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   if (text.empty() || text.size() > most_bytes || !is_utf8(text)) {
     section.tell(key, fmt::format("{} is empty, longer than 64 KB, or no text in UTF-8",
                                   printable(path->string())));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/url.h"
+#include "core/utf8.h"
 #include "oauth/crypto.h"
 #include "oauth/oauth2.h"
 
@@ -98,11 +99,20 @@ Result<Credentials> webhook_credentials(const Secret& address, const Secret& key
   constexpr std::string_view key_prefix = "whsec_";
   // Of a shorter one a part was not copied. Source: Standard Webhooks 1.0.0, "Signature scheme".
   constexpr std::size_t least_key_bytes = 24;
+  // Of a receiver that has a form of its own; ours: what is shorter was guessed in a moment.
+  constexpr std::size_t least_key_text = 8;
   const std::string& key_text = key.reveal();
+  // Its front was cut, or its case was changed, on the way here.
+  const std::string lower = ascii_lower(key_text);
+  const bool is_damaged = key_text.size() < least_key_text ||
+                          (!key_text.starts_with(key_prefix) &&
+                           (lower.starts_with(key_prefix) || lower.starts_with("whsec-") ||
+                            lower.starts_with("hsec_")));
   const bool is_key =
-      key_text.starts_with(key_prefix)
-          ? base64_decode(key_text.substr(key_prefix.size())).value_or("").size() >= least_key_bytes
-          : is_visible_ascii(key_text);
+      !is_damaged && (key_text.starts_with(key_prefix)
+                          ? base64_decode(key_text.substr(key_prefix.size())).value_or("").size() >=
+                                least_key_bytes
+                          : is_visible_ascii(key_text));
   if (!key.empty() && !is_key) {
     return fail(ErrorKind::invalid,
                 "must hold the whole key as its receiver shows it, like whsec_MfKQ9r8G…, or none");

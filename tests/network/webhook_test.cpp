@@ -164,12 +164,17 @@ TEST(Webhook, RefusesATemplateWhenTheConfigIsReadAndNotAtMidnight) {
            // Good as long as each item has a link.
            Row{R"({"a":"{{text}}",{{#link}}"b":"{{link}}"{{/link}}})", "without link"},
            Row{"{{text}}", "no JSON"},
+           Row{"{\n\"a\": \"{{text}}\",\n\"é\": {{link}}}", "in line 3, after: "},
+           Row{"{\"a\": \"{{text}\"}\n“é”", "opens \"{{text}\"}\" and never"},
+           Row{R"({"a":"{text}"})", "the same of every post"},
        }) {
     const std::string why = complaint({{"template", row.text}});
     EXPECT_NE(why.find(row.says), std::string::npos) << row.text << ": " << why;
     EXPECT_TRUE(why.starts_with("template: ")) << why;
   }
   EXPECT_EQ(complaint({{"template", "{{text}}"}, {"content_type", "text/plain"}}), "");
+  EXPECT_EQ(complaint({{"template", R"({"bell":"{{id}}"})"}}), "")
+      << "who needs no words has the id";
   EXPECT_NE(complaint({{"template", "{{text}}"}, {"content_type", "application/vnd.x+json"}}), "");
   EXPECT_NE(complaint({{"template", "{{text}}"}, {"content_type", "text"}}), "");
   EXPECT_NE(complaint({{"template", "{{text}}"}, {"content_type", "a/b\r\nX: y"}}), "");

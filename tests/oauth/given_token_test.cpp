@@ -58,7 +58,10 @@ TEST(GivenToken, IsRefusedWhereItIsNoWebhookAndNotShown) {
         "https://user:secret@hooks.example.org/x", "https://hooks.example.org/a b",
         "whsec_!!notbase64@https://hooks.example.org/x",
         "whsec_MfKQ9r8GKYqrTwjUPD8I@https://hooks.example.org/x",
-        "whsec_@https://hooks.example.org/x"}) {
+        "hsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw@https://hooks.example.org/x",
+        "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw@https://hooks.example.org/x",
+        "whsec-MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw@https://hooks.example.org/x",
+        "short@https://hooks.example.org/x", "whsec_@https://hooks.example.org/x"}) {
     expect_refused(given("webhook", "", text), "secret");
     expect_refused(given("webhook", "", text), "notbase64");
   }

@@ -79,16 +79,23 @@ std::string own_body(const Delivery& delivery) {
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-/// What stands before the place where `body` ceases to be JSON; nothing if it is JSON.
-std::optional<std::string> words_at_fault(const std::string& body) {
+/// Where `body` ceases to be JSON, and what stands before that; nothing if it is JSON.
+std::optional<std::string> place_of_fault(const std::string& body) {
   try {
     [[maybe_unused]] const Json json = Json::parse(body);
   } catch (const Json::parse_error& error) {
     constexpr std::size_t before = 40;
-    const std::size_t end = std::min(error.byte, body.size());
-    const std::size_t begin = end - std::min(end, before);
-    return printable(
-        to_valid_utf8(collapse_space(std::string_view(body).substr(begin, end - begin))));
+    const auto is_inside = [&](std::size_t at) {
+      return at > 0 && at < body.size() && (static_cast<unsigned char>(body[at]) & 0xC0U) == 0x80;
+    };
+    std::size_t end = std::min(error.byte, body.size());
+    while (is_inside(end)) ++end;
+    std::size_t begin = end - std::min(end, before);
+    while (is_inside(begin)) --begin;
+    const std::string_view text(body);
+    // Values have no line ends of their own in JSON, so the lines are the template's.
+    return fmt::format("in line {}, after: {}", 1 + std::ranges::count(text.substr(0, end), '\n'),
+                       printable(collapse_space(text.substr(begin, end - begin))));
   }
   return std::nullopt;
 }
@@ -107,7 +114,7 @@ std::vector<Delivery> samples(const Account& account) {
                full.item_link,
                {{"https://www.example.gov.uk/pool.jpg", "The \"pool\""}}};
   Delivery bare;
-  bare.id = full.id;
+  bare.id = {"fedcba9876543210fedcba9876543210"};
   bare.feed = full.feed;
   bare.account = account.id;
   bare.post.text = "x";
@@ -147,16 +154,23 @@ Result<void> check_template(const Account& account) {
   }
   if (!has_template) return {};
   const bool is_json = rules_for(account).escape == TemplateRules::Escape::json;
+  std::string before;
   for (const Delivery& sample : samples(account)) {
     const auto body = write_body(sample, account);
     if (!body) return fail(ErrorKind::invalid, "template: {}", body.error().message);
-    const auto fault = is_json ? words_at_fault(*body) : std::nullopt;
+    if (*body == before) {
+      return fail(
+          ErrorKind::invalid,
+          "template: it says the same of every post; write {{{{text}}}} where a post's words "
+          "are to stand");
+    }
+    before = *body;
+    const auto fault = is_json ? place_of_fault(*body) : std::nullopt;
     if (fault) {
       return fail(
           ErrorKind::invalid,
-          "template: what it gives for {} is no JSON; the fault is at the end of: {} — look for a "
-          "comma too many or too few, and put every name between quotes, like \"{{{{text}}}}\" (or "
-          "write "
+          "template: what it gives for {} is no JSON {} — look for a comma or a quote too many or "
+          "too few, and put every name between quotes, like \"{{{{text}}}}\" (or write "
           "content_type = \"text/plain\")",
           sample.item_link.empty() ? "an item without link, title and picture" : "an item", *fault);
     }
