@@ -60,11 +60,15 @@ inline constexpr int most_tries_for_a_picture = 5;
 void count_try(Notes& notes, const std::string& upload);
 /// The answer was about the account, and no failing of the picture's.
 void forgive_try(Notes& notes, const std::string& upload);
-/// It succeeded: only what fails is counted.
+/// It succeeded, or was refused in so many words: only what fails is counted.
 void end_tries(Notes& notes, const std::string& upload);
 [[nodiscard]] bool is_given_up(const Notes& notes, const std::string& upload);
 /// Asked before a picture's first step.
 [[nodiscard]] bool has_failed_enough(const Notes& notes);
+/// A picture is left out: why, decides whether the others have fewer tries for it.
+inline void end_tries_of_refused(Notes& notes, const std::string& upload) {
+  if (!is_given_up(notes, upload)) end_tries(notes, upload);
+}
 
 /// Whether something between crier and the network has answered in its place: a firewall, a proxy
 /// or a captive portal says no with a web page, where a network's API speaks JSON. Not 404, which

@@ -82,7 +82,7 @@ Result<void> AccountSession::start(Request request, std::function<void()> about_
   CRIER_ENSURE(!transfer_, "an account's requests go out one at a time");
   request_ = std::move(request);
   about_to_leave_ = std::move(about_to_leave);
-  signed_again_ = renewed_ = nothing_happened_ = false;
+  signed_again_ = renewed_ = nothing_happened_ = was_led_away_ = false;
   if (!request_.sign) {
     leave(request_);
     return {};
@@ -246,8 +246,10 @@ std::optional<Result<Response>> AccountSession::take_answer(Response answer) {
   switch (verdict) {
     case Authorizer::Verdict::fine:
       if (auto why = leads_away(request_, answer,
-                                account_.server.empty() && credentials_->kind == "address"))
+                                account_.server.empty() && credentials_->kind == "address")) {
+        was_led_away_ = true;
         return go_on(Failure(*std::move(why)));
+      }
       if (auto complaint = clock_complaint(answer, world_.clock.now());
           complaint && may_be_about_time(*credentials_, answer)) {
         return go_on(Failure(Error{ErrorKind::unauthorized, *std::move(complaint)}));

@@ -48,6 +48,9 @@ class AccountSession {
   /// Says of an Error that take() gave: the request did not leave, or was turned away unread.
   [[nodiscard]] bool nothing_happened() const { return nothing_happened_; }
 
+  /// Of that, too: it left, and its server sent it on to another host, where nothing was done.
+  [[nodiscard]] bool was_led_away() const { return was_led_away_; }
+
   /// Who is signed in, and where. Errors: unauthorized and invalid, as TokenStore::load.
   [[nodiscard]] Result<const Credentials*> credentials();
 
@@ -82,6 +85,7 @@ class AccountSession {
   int rounds_ = 0;               ///< of this renewal
   bool renewal_failed_ = false;  ///< with a token that is good still: it is not tried again
   bool signed_again_ = false, renewed_ = false, nothing_happened_ = false;
+  bool was_led_away_ = false;
 };
 
 /// Sends one request of an account and waits for its end. For where there is only one thing to do.

@@ -282,13 +282,14 @@ void Lane::take_back_try() {
 /// Nothing left, or it was turned away unread: the post waits, with the reason.
 void Lane::did_not_leave(Error why) {
   const bool is_ours = why.kind == ErrorKind::unauthorized || why.kind == ErrorKind::invalid;
+  // Of the account's doing, or this machine's clock's: no failing of what was sent. A server that
+  // sends only pictures elsewhere must not keep the words back.
+  if (awaiting_ == Awaiting::prepared && !session_.was_led_away()) take_back_try();
   if (!is_ours) {
     defer(std::move(why));
   } else if (awaiting_ == Awaiting::looked) {
     close(std::move(why));  // stays in doubt: looked for once signed in
   } else {
-    // Of the account's doing, or this machine's clock's: no failing of what was sent.
-    if (awaiting_ == Awaiting::prepared) take_back_try();
     settle(Deferred{as_recorded(why), world_.clock.now()});
     close(std::move(why));  // and so does the rest of the lane
   }

@@ -41,7 +41,7 @@ TEST_P(Live, AnUploadThatNeverLeftIsNoTry) {
   EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
 }
 
-TEST_P(Live, AnUploadThatIsSentElsewhereForGoodIsNoTry) {
+TEST_P(Live, AnUploadThatTheSignInWasLostAtIsNoTry) {
   if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
   give_item_a_picture();
   room.add_item("Lifeguard");
@@ -49,7 +49,7 @@ TEST_P(Live, AnUploadThatIsSentElsewhereForGoodIsNoTry) {
   beside = [&sent](const Request& request) -> std::optional<Result<Response>> {
     if (!uploads(request)) return std::nullopt;
     ++sent;
-    return FakeSite::respond(301, "", {{"Location", "https://new.example.net/upload"}});
+    return FakeSite::respond(401, R"({"error":{"code":190,"message":"session has expired"}})");
   };
   for (int i = 0; i < 8; ++i) {
     room.run();
@@ -58,9 +58,25 @@ TEST_P(Live, AnUploadThatIsSentElsewhereForGoodIsNoTry) {
   EXPECT_GE(sent, 6) << "it is the account that must be mended";
   EXPECT_EQ(count("Lifeguard"), 0U);
   beside = nullptr;
+  room.tokens.kept["live"] = far->sign_in(room.config.accounts[0]);
   run_until_quiet();
   ASSERT_EQ(count("Lifeguard"), 1U);
   EXPECT_EQ(far->arrived()[0].pictures.size(), 1U);
+}
+
+TEST_P(Live, PicturesThatAreRefusedTakeNoTryFromTheOthers) {
+  if (!takes_uploads() || network.traits().most_images < 3) GTEST_SKIP() << "too few";
+  give_item_a_picture(network.traits().most_images);
+  room.add_item("Lifeguard");
+  std::size_t sent = 0;
+  beside = [&](const Request& request) -> std::optional<Result<Response>> {
+    if (!uploads(request) || ++sent == network.traits().most_images) return std::nullopt;
+    return FakeSite::respond(422, R"({"error":"no such picture"})");
+  };
+  room.run();
+  ASSERT_EQ(count("Lifeguard"), 1U);
+  EXPECT_EQ(sent, network.traits().most_images);
+  EXPECT_EQ(far->arrived()[0].pictures.size(), 1U) << "the last one was good";
 }
 
 TEST_P(Live, AnUploadThatSucceedsIsNoTryHoweverOftenItIsForgotten) {
@@ -138,9 +154,14 @@ TEST_P(Live, APictureThatIsNeverTakenInKeepsNoWordsBack) {
   const std::vector<std::pair<const char*, std::function<Result<Response>()>>> mishaps{
       {"Slow", [] { return Result<Response>(fail(ErrorKind::uncertain, "no answer in 60 s")); }},
       {"Busy", [] { return Result<Response>(FakeSite::respond(502, "<html></html>")); }},
-      {"Elsewhere", [] {
+      {"Elsewhere",
+       [] {
          return Result<Response>(
              FakeSite::respond(302, "", {{"Location", "https://filter.example.net/blocked"}}));
+       }},
+      {"Moved", [] {
+         return Result<Response>(
+             FakeSite::respond(301, "", {{"Location", "https://media.example.net/upload"}}));
        }}};
   give_item_a_picture();
   for (const auto& [title, mishap] : mishaps) {

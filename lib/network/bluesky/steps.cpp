@@ -241,14 +241,20 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
     // A server that fails at pictures only must not keep the words back for ever.
     auto trouble = trouble_of_account(context_, last);
     const auto* waits = trouble ? std::get_if<Deferred>(&*trouble) : nullptr;
-    const bool is_about_account = waits != nullptr && (waits->why.kind == ErrorKind::unauthorized ||
-                                                       waits->why.kind == ErrorKind::throttled);
+    // 403 may be of pictures only.
+    const bool is_about_account =
+        waits != nullptr && last.status != 403 &&
+        (waits->why.kind == ErrorKind::unauthorized || waits->why.kind == ErrorKind::throttled);
     if (is_about_account) forgive_try(notes_, which);
     const bool has_waited = !is_about_account && is_given_up(notes_, which);
     if (trouble && !has_waited && last.status != too_large) return finish(*std::move(trouble));
     warning_ = told(service_, last, "does not take a picture, which is left out", last.body);
   }
-  if (!blob.empty()) end_tries(notes_, which);
+  if (!blob.empty()) {
+    end_tries(notes_, which);
+  } else {
+    end_tries_of_refused(notes_, which);
+  }
   notes_[which == "thumb" ? which : "blob" + which] = blob.empty() ? left_out : std::move(blob);
   if (!notes_.contains("blobs_at")) notes_["blobs_at"] = std::to_string(seconds_of(context_.now));
   return go_on();

@@ -211,6 +211,7 @@ Turn Steps::without_upload(const std::string& which, const Response& last, Meani
     if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
     if (is_hiccup) return wait(said(last, "did not take a picture in"), std::chrono::seconds{60});
   }
+  end_tries_of_refused(notes_, which);
   warning_ = said(last, "does not take a picture, which is left out");
   notes_["media" + which] = left_out;
   return go_on();

@@ -137,7 +137,11 @@ Turn Steps::picture(const std::string& which, const std::string& url, std::size_
   }
   if (is_sent) {
     // Used unseen, as where crier may not ask.
-    if (is_given_up(notes_, "look" + which)) return use(which);
+    if (notes_.contains("unseen")) return use(which);
+    if (is_given_up(notes_, "look" + which)) {
+      notes_["unseen"] = "yes";
+      return use(which);
+    }
     count_try(notes_, "look" + which);
     return prepare(
         "status" + which,
@@ -150,6 +154,7 @@ Turn Steps::picture(const std::string& which, const std::string& url, std::size_
 Turn Steps::leave_out(const std::string& which, std::string warning) {
   if (!warning.empty()) warning_ = std::move(warning);
   for (const char* note : {"urn", "up", "sent", "polls"}) notes_.erase(note + which);
+  for (const char* step : {"", "put", "look"}) end_tries_of_refused(notes_, step + which);
   notes_["media" + which] = left_out;
   return go_on();
 }
@@ -157,6 +162,7 @@ Turn Steps::leave_out(const std::string& which, std::string warning) {
 Turn Steps::use(const std::string& which) {
   notes_["media" + which] = value_of(notes_, "urn" + which);
   for (const char* note : {"urn", "sent", "polls"}) notes_.erase(note + which);
+  end_tries(notes_, "look" + which);
   return go_on();
 }
 
@@ -271,6 +277,7 @@ Turn Steps::take_status(const std::string& which, const Response& last) {
     return leave_out(which, said(last, "cannot use a picture, which is left out"));
   }
   // Who may not ask uses the picture unseen: a post that comes too early is told to wait.
+  if (last.status != 200) notes_["unseen"] = "yes";
   if (status.empty() || status == "AVAILABLE") return use(which);
   const std::int64_t polls = number(value_of(notes_, "polls" + which)) + 1;
   if (polls > most_polls) {

@@ -170,6 +170,7 @@ std::optional<Turn> Pictures::leave_out(const std::string& which, const Response
   warning_ =
       told(origin_of(context_.account.server), last, "does not take a picture, which is left out",
            read_error(last.body).value_or(last.body));
+  for (const char* step : {"", "poll"}) end_tries_of_refused(notes_, step + which);
   notes_["media" + which] = left_out;
   notes_.erase("wait" + which);
   return go_on();
@@ -221,20 +222,21 @@ std::optional<Turn> Pictures::take_poll(const std::string& which, const Response
 
 std::optional<Turn> Pictures::take_refusal(const Response& last) {
   if (last.status != 422 || ids().empty() || was_sent_before(delivery_)) return std::nullopt;
-  const std::string words = ascii_lower(read_error(last.body).value_or(""));
-  const bool is_at_work = words.find("not finished processing") != std::string::npos;
-  if (is_at_work) count_try(notes_, "ready");
-  if (is_at_work && !is_given_up(notes_, "ready")) {
-    return Turn{Finish{outcome_of_publish(context_.account, last, context_.now)}, notes_};
+  const auto words = read_error(last.body);
+  // What gives no reason is snac2's way to turn a token away.
+  if (!words) return std::nullopt;
+  if (words->find("not finished processing") != std::string::npos) {
+    count_try(notes_, "ready");
+    if (!is_given_up(notes_, "ready")) {
+      return Turn{Finish{outcome_of_publish(context_.account, last, context_.now)}, notes_};
+    }
   }
-  if (words.find("media") == std::string::npos && words.find("attach") == std::string::npos) {
-    return std::nullopt;
-  }
+  // Whatever the words, which are in the account's language: if it is not for the pictures, it is
+  // refused once more.
   for (std::size_t i = 0; i < count(); ++i) notes_["media" + std::to_string(i)] = left_out;
   Error why{ErrorKind::unavailable,
             told(origin_of(context_.account.server), last,
-                 "cannot use a picture, and gets the post without one",
-                 read_error(last.body).value_or("")),
+                 "refuses the post, and gets it once more without pictures", *words),
             std::nullopt};
   return Turn{Finish{defer(std::move(why), context_.now)}, notes_};
 }

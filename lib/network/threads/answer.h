@@ -24,6 +24,10 @@ enum class Meaning : std::uint8_t {
   elsewhere,      ///< no such place: the server's address is wrong
   unreadable      ///< a refusal that is not Threads' own: a firewall's page
 };
+/// What may end, or may not: tries of it are counted.
+[[nodiscard]] inline bool is_failing(Meaning meaning) {
+  return meaning == Meaning::failed || meaning == Meaning::unreadable;
+}
 /// Numbers decide, then what says that it will pass, then the status.
 [[nodiscard]] Meaning meaning_of(const Response& answer);
 

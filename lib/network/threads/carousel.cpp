@@ -52,7 +52,7 @@ Turn Steps::create_child(std::size_t which) {
 
 Turn Steps::take_child(std::size_t which, const Response& last) {
   const std::string upload = std::to_string(which);
-  const bool has_failed = meaning_of(last) == Meaning::failed;
+  const bool has_failed = is_failing(meaning_of(last));
   if (has_failed && is_given_up(notes_, upload)) {
     return leave_out(which, said(last, "does not take a picture in, which is left out"));
   }
@@ -81,7 +81,7 @@ Turn Steps::take_child(std::size_t which, const Response& last) {
 
 Turn Steps::ask_child(std::size_t which) {
   const std::string step = "made" + std::to_string(which);
-  if (is_given_up(notes_, step)) {
+  if (is_given_up(notes_, step) || has_failed_enough(notes_)) {
     return leave_out(which, "Threads does not get ready with a picture, which is left out");
   }
   count_try(notes_, step);
@@ -93,7 +93,7 @@ Turn Steps::take_child_status(std::size_t which, const Response& last) {
   const std::string step = "made" + std::to_string(which);
   const Meaning meaning = meaning_of(last);
   if (auto trouble = trouble_of_account(context_, last)) {
-    if (meaning != Meaning::failed) forgive_try(notes_, step);
+    if (!is_failing(meaning)) forgive_try(notes_, step);
     return finish(*std::move(trouble));
   }
   if (meaning == Meaning::not_found_yet) {
@@ -133,6 +133,7 @@ Turn Steps::make_child_anew(std::size_t which, const Response& last) {
 
 Turn Steps::leave_out(std::size_t which, std::string why) {
   warning_ = std::move(why);
+  for (const char* step : {"", "made"}) end_tries_of_refused(notes_, step + std::to_string(which));
   notes_.erase("polls");
   notes_["child" + std::to_string(which)] = left_out;
   return go_on();

@@ -27,7 +27,7 @@ seconds poll_wait(int polls) { return std::min(seconds{5} * (1 + polls / 2), lon
 Turn Steps::take_status(const Response& last) {
   const Meaning meaning = meaning_of(last);
   if (auto trouble = trouble_of_account(context_, last)) {
-    if (meaning != Meaning::failed) forgive_try(notes_, "status");
+    if (!is_failing(meaning)) forgive_try(notes_, "status");
     return finish(*std::move(trouble));
   }
   if (meaning != Meaning::fine) return take_gone(last);
@@ -59,7 +59,6 @@ Turn Steps::take_gone(const Response& last) {
 Turn Steps::take_finished() {
   notes_.erase("polls");
   end_tries(notes_, "status");
-  end_tries(notes_, "all");
   const auto& sent = delivery_.sent_at;
   const auto since_sent = sent ? std::chrono::abs(context_.now - *sent) : publish_takes;
   if (value_of(notes_, "check") == "lost" && since_sent < publish_takes) {

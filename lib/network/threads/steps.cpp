@@ -242,11 +242,11 @@ Turn Steps::take(const Response& last) {
 Turn Steps::take_created(const Response& last) {
   const Meaning meaning = meaning_of(last);
   const bool has_picture = !pictures().empty();
-  if (has_picture && meaning == Meaning::failed && is_given_up(notes_, "all")) {
+  if (has_picture && is_failing(meaning) && is_given_up(notes_, "all")) {
     return without_picture(said(last, "does not take the picture in"));
   }
   if (auto trouble = trouble_of_account(context_, last)) {
-    if (has_picture && meaning != Meaning::failed) forgive_try(notes_, "all");
+    if (has_picture && !is_failing(meaning)) forgive_try(notes_, "all");
     return finish(*std::move(trouble));
   }
   const std::string id = meaning == Meaning::fine ? read_id(last.body) : std::string();

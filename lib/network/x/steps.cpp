@@ -129,6 +129,7 @@ Turn Steps::take(const Response& last) {
         return finish(*std::move(trouble));
       }
       warning_ = told("X", last, "does not take a picture's description", last.body);
+      end_tries_of_refused(notes_, "alt" + step.substr(8));
     } else {
       end_tries(notes_, "alt" + step.substr(8));
     }
@@ -150,7 +151,8 @@ Turn Steps::take(const Response& last) {
 
 Turn Steps::take_identity(const Response& last) {
   const auto user = last.status == 200 ? read_user(last.body) : std::nullopt;
-  if (!user) {
+  // 403 may be of this question only: who may not ask it may post.
+  if (!user && last.status != 403) {
     if (auto trouble = trouble_of_account(context_, last)) return finish(*std::move(trouble));
   }
   notes_["asked"] = "yes";
@@ -180,6 +182,8 @@ Turn Steps::take_image(const std::string& which, const Response& last) {
 /// What stands between may let words through where it lets no pictures.
 std::optional<Outcome> Steps::trouble_of_picture(const std::string& upload, const Response& last) {
   if (is_turned_away(last)) return std::nullopt;
+  // Words need no description.
+  if (last.status == 403 && upload.starts_with("alt")) return std::nullopt;
   const bool has_failed = may_have_happened(last);
   if (has_failed && is_given_up(notes_, upload)) return std::nullopt;
   auto trouble = trouble_of_account(context_, last);
@@ -193,6 +197,7 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
   if (id.empty()) {
     if (auto trouble = trouble_of_picture(which, last)) return finish(*std::move(trouble));
     warning_ = told("X", last, "does not take a picture, which is left out", last.body);
+    end_tries_of_refused(notes_, which);
   } else {
     end_tries(notes_, which);
   }
