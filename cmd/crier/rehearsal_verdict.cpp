@@ -101,8 +101,7 @@ class Verdict {
       to_know_.push_back(fmt::format(
           "{}: of {} crier can't say whether it arrived, for this network can't be asked; here, {} "
           "of {} did. crier does not send it again: in earnest you would look, and say so with "
-          "crier "
-          "resolve",
+          "crier resolve",
           name, counted(known.uncertain, "post", "posts"),
           there == 0 ? "none" : std::to_string(there), known.uncertain));
     }

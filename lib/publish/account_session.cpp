@@ -82,7 +82,7 @@ Result<void> AccountSession::start(Request request, std::function<void()> about_
   CRIER_ENSURE(!transfer_, "an account's requests go out one at a time");
   request_ = std::move(request);
   about_to_leave_ = std::move(about_to_leave);
-  signed_again_ = renewed_ = nothing_happened_ = was_led_away_ = false;
+  signed_again_ = renewed_ = nothing_happened_ = was_sent_back_ = false;
   if (!request_.sign) {
     leave(request_);
     return {};
@@ -247,7 +247,7 @@ std::optional<Result<Response>> AccountSession::take_answer(Response answer) {
     case Authorizer::Verdict::fine:
       if (auto why = leads_away(request_, answer,
                                 account_.server.empty() && credentials_->kind == "address")) {
-        was_led_away_ = true;
+        was_sent_back_ = true;
         return go_on(Failure(*std::move(why)));
       }
       if (auto complaint = clock_complaint(answer, world_.clock.now());
@@ -257,6 +257,7 @@ std::optional<Result<Response>> AccountSession::take_answer(Response answer) {
       break;
     case Authorizer::Verdict::sign_again:
       if (std::exchange(signed_again_, true)) {
+        was_sent_back_ = true;
         return go_on(fail(ErrorKind::unavailable, "{} keeps asking for another signature",
                           origin_of(request_.url)));
       }

@@ -48,8 +48,9 @@ class AccountSession {
   /// Says of an Error that take() gave: the request did not leave, or was turned away unread.
   [[nodiscard]] bool nothing_happened() const { return nothing_happened_; }
 
-  /// Of that, too: it left, and its server sent it on to another host, where nothing was done.
-  [[nodiscard]] bool was_led_away() const { return was_led_away_; }
+  /// Of that, too: it left, and its server answered without doing it: it sent it on to another
+  /// host, or wants one more signature again and again.
+  [[nodiscard]] bool was_sent_back() const { return was_sent_back_; }
 
   /// Who is signed in, and where. Errors: unauthorized and invalid, as TokenStore::load.
   [[nodiscard]] Result<const Credentials*> credentials();
@@ -85,7 +86,7 @@ class AccountSession {
   int rounds_ = 0;               ///< of this renewal
   bool renewal_failed_ = false;  ///< with a token that is good still: it is not tried again
   bool signed_again_ = false, renewed_ = false, nothing_happened_ = false;
-  bool was_led_away_ = false;
+  bool was_sent_back_ = false;
 };
 
 /// Sends one request of an account and waits for its end. For where there is only one thing to do.

@@ -284,7 +284,7 @@ void Lane::did_not_leave(Error why) {
   const bool is_ours = why.kind == ErrorKind::unauthorized || why.kind == ErrorKind::invalid;
   // Of the account's doing, or this machine's clock's: no failing of what was sent. A server that
   // sends only pictures elsewhere must not keep the words back.
-  if (awaiting_ == Awaiting::prepared && !session_.was_led_away()) take_back_try();
+  if (awaiting_ == Awaiting::prepared && !session_.was_sent_back()) take_back_try();
   if (!is_ours) {
     defer(std::move(why));
   } else if (awaiting_ == Awaiting::looked) {

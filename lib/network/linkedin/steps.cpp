@@ -201,8 +201,8 @@ Turn Steps::take_picture(const std::string& which, const Response& last) {
 
 /// Whether LinkedIn has failed at it often enough. What is about the account is no failing.
 bool Steps::is_stuck(const std::string& upload, const Response& last) {
-  // A network may be busy (409), and a filter in between shut, for ever.
-  if (may_have_happened(last) || last.status == 409 || is_turned_away(last)) {
+  // A network may be busy (409) for ever, a filter in between shut, and 403 of pictures only.
+  if (may_have_happened(last) || last.status == 409 || last.status == 403 || is_turned_away(last)) {
     return is_given_up(notes_, upload);
   }
   forgive_try(notes_, upload);

@@ -62,16 +62,19 @@ Request get(std::string url) {
 }
 
 Request publish_request(const Delivery& delivery, const Account& account,
-                        std::vector<std::string> media) {
+                        const mastodon::Pictures& pictures) {
+  // Pleroma answers to a key as it did before, a refusal too. Source: its IdempotencyPlug.
+  const bool is_another = pictures.notes().contains(mastodon::words_only);
   Request request;
   request.method = Method::post;
   request.url = account.server + "/api/v1/statuses";
-  request.headers = {{"Accept", "application/json"},
-                     {"Content-Type", "application/json"},
-                     {"Idempotency-Key", "crier-" + delivery.id.value}};
+  request.headers = {
+      {"Accept", "application/json"},
+      {"Content-Type", "application/json"},
+      {"Idempotency-Key", "crier-" + delivery.id.value + (is_another ? "-words" : "")}};
   request.body = mastodon::write_status(
       {delivery.post.text, mastodon::primary_language(delivery.post.language),
-       setting(account, "visibility"), setting(account, "spoiler_text"), std::move(media)});
+       setting(account, "visibility"), setting(account, "spoiler_text"), pictures.ids()});
   request.sign = true;
   return request;
 }
@@ -81,7 +84,7 @@ Turn go_on(const Delivery& delivery, const Context& context, Notes notes, const 
   mastodon::Pictures pictures(delivery, context, std::move(notes));
   auto turn = last == nullptr ? pictures.go_on() : pictures.take(*last);
   if (turn) return *std::move(turn);
-  return {Publish{publish_request(delivery, context.account, pictures.ids())}, pictures.notes(),
+  return {Publish{publish_request(delivery, context.account, pictures)}, pictures.notes(),
           pictures.warning()};
 }
 

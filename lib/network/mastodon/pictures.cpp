@@ -48,6 +48,7 @@ std::string shortened(const std::string& description) {
 }  // namespace
 
 std::size_t Pictures::count() const {
+  if (notes_.contains(words_only)) return 0;
   const std::size_t most =
       number(value_of(context_.facts.values, "max_media_attachments"), most_pictures);
   return std::min({delivery_.post.images.size(), most, most_pictures});
@@ -233,7 +234,8 @@ std::optional<Turn> Pictures::take_refusal(const Response& last) {
   }
   // Whatever the words, which are in the account's language: if it is not for the pictures, it is
   // refused once more.
-  for (std::size_t i = 0; i < count(); ++i) notes_["media" + std::to_string(i)] = left_out;
+  for (std::size_t i = 0; i < most_pictures; ++i) notes_.erase("media" + std::to_string(i));
+  notes_[words_only] = "yes";
   Error why{ErrorKind::unavailable,
             told(origin_of(context_.account.server), last,
                  "refuses the post, and gets it once more without pictures", *words),

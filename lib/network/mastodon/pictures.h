@@ -11,8 +11,11 @@ namespace crier::mastodon {
 ///   media0 … media3   the server's id for each picture ("-": it is left out)
 ///   wait0 …           the server is still at work on it; polls0: how often it said so
 ///   media_at          when the first was uploaded, in seconds
+///   words_only        a server has refused the post, and gets it without pictures
 ///   media_api         "v1" for a server without /api/v2/media
 ///   step              what the next answer is about: image0, upload0, poll0; none: not a picture
+inline constexpr const char* words_only = "words_only";
+
 class Pictures {
  public:
   Pictures(const Delivery& delivery, const Context& context, Notes notes)

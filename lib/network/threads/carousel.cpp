@@ -81,7 +81,10 @@ Turn Steps::take_child(std::size_t which, const Response& last) {
 
 Turn Steps::ask_child(std::size_t which) {
   const std::string step = "made" + std::to_string(which);
-  if (is_given_up(notes_, step) || has_failed_enough(notes_)) {
+  // Of uploads that failed this one was none: only who waits for Threads' work has waited enough.
+  const bool has_waited = std::ranges::any_of(
+      notes_, [](const auto& note) { return note.first.starts_with("triedmade"); });
+  if (is_given_up(notes_, step) || (has_waited && has_failed_enough(notes_))) {
     return leave_out(which, "Threads does not get ready with a picture, which is left out");
   }
   count_try(notes_, step);

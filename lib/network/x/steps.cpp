@@ -184,7 +184,8 @@ std::optional<Outcome> Steps::trouble_of_picture(const std::string& upload, cons
   if (is_turned_away(last)) return std::nullopt;
   // Words need no description.
   if (last.status == 403 && upload.starts_with("alt")) return std::nullopt;
-  const bool has_failed = may_have_happened(last);
+  // 403 may be of pictures only: if it is the account's, the words' own answer will say so.
+  const bool has_failed = may_have_happened(last) || last.status == 403;
   if (has_failed && is_given_up(notes_, upload)) return std::nullopt;
   auto trouble = trouble_of_account(context_, last);
   if (trouble && !has_failed) forgive_try(notes_, upload);
