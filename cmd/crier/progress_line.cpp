@@ -45,12 +45,6 @@ std::string words_of(const Waiting& wait) {
 
 }  // namespace
 
-std::string words_of(const DeliveryProgress& progress, std::size_t of) {
-  std::string words = fmt::format("posting {}/{}", progress.settled, of);
-  if (progress.longest) words += "; " + words_of(*progress.longest);
-  return words;
-}
-
 ProgressLine::~ProgressLine() {
   if (!written_.empty()) (void)std::fputs("\r\033[K", stderr);
 }
@@ -60,7 +54,10 @@ void ProgressLine::feeds(std::size_t done, std::size_t of) {
 }
 
 void ProgressLine::posts(const DeliveryProgress& progress, std::size_t of) {
-  if (shown_) write(words_of(progress, of));
+  if (!shown_) return;
+  std::string words = fmt::format("posting {}/{}", progress.settled, of);
+  if (progress.longest) words += "; " + words_of(*progress.longest);
+  write(std::move(words));
 }
 
 void ProgressLine::write(std::string words) {

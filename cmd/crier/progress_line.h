@@ -6,9 +6,6 @@
 
 namespace crier {
 
-/// How far a run's posts are, and what it waits for, in words.
-[[nodiscard]] std::string words_of(const DeliveryProgress& progress, std::size_t of);
-
 /// A line that is written over while a person watches; nothing for cron and CI.
 class ProgressLine final : public Progress {
  public:

@@ -111,6 +111,15 @@ class Live : public ::testing::TestWithParam<std::string> {
            });
   }
 
+  /// From now on each upload of a picture gets `answer`, in place of the double's.
+  void answer_uploads(std::function<std::optional<Result<Response>>()> answer) {
+    beside = [answer =
+                  std::move(answer)](const Request& request) -> std::optional<Result<Response>> {
+      if (!uploads(request)) return std::nullopt;
+      return answer();
+    };
+  }
+
   /// Once: a mishap that happens to one request.
   static Wish once(std::function<Result<Response>()> what) {
     return [what = std::move(what),

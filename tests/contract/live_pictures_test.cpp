@@ -26,10 +26,9 @@ TEST_P(Live, AnUploadThatNeverLeftIsNoTry) {
   if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
   give_item_a_picture();
   room.add_item("Lifeguard");
-  beside = [](const Request& request) -> std::optional<Result<Response>> {
-    if (!uploads(request)) return std::nullopt;
+  answer_uploads([]() -> std::optional<Result<Response>> {
     return fail(ErrorKind::unavailable, "no connection: the network is down");
-  };
+  });
   for (int i = 0; i < 6; ++i) {
     room.run();
     room.clock.advance(hours{2});
@@ -46,11 +45,10 @@ TEST_P(Live, AnUploadThatTheSignInWasLostAtIsNoTry) {
   give_item_a_picture();
   room.add_item("Lifeguard");
   int sent = 0;
-  beside = [&sent](const Request& request) -> std::optional<Result<Response>> {
-    if (!uploads(request)) return std::nullopt;
+  answer_uploads([&sent]() -> std::optional<Result<Response>> {
     ++sent;
     return FakeSite::respond(401, R"({"error":{"code":190,"message":"session has expired"}})");
-  };
+  });
   for (int i = 0; i < 8; ++i) {
     room.run();
     room.clock.advance(hours{2});
@@ -69,10 +67,10 @@ TEST_P(Live, PicturesThatAreRefusedTakeNoTryFromTheOthers) {
   give_item_a_picture(network.traits().most_images);
   room.add_item("Lifeguard");
   std::size_t sent = 0;
-  beside = [&](const Request& request) -> std::optional<Result<Response>> {
-    if (!uploads(request) || ++sent == network.traits().most_images) return std::nullopt;
+  answer_uploads([&]() -> std::optional<Result<Response>> {
+    if (++sent == network.traits().most_images) return std::nullopt;
     return FakeSite::respond(422, R"({"error":"no such picture"})");
-  };
+  });
   room.run();
   ASSERT_EQ(count("Lifeguard"), 1U);
   EXPECT_EQ(sent, network.traits().most_images);
@@ -84,10 +82,10 @@ TEST_P(Live, AnUploadThatSucceedsIsNoTryHoweverOftenItIsForgotten) {
   give_item_a_picture();
   room.add_item("Lifeguard");
   std::size_t sent = 0;
-  beside = [&sent](const Request& request) -> std::optional<Result<Response>> {
-    if (uploads(request)) ++sent;
+  answer_uploads([&sent]() -> std::optional<Result<Response>> {
+    ++sent;
     return std::nullopt;
-  };
+  });
   before = [](const Request&) -> std::optional<Result<Response>> {
     return FakeSite::respond(429, "{}", {{"Retry-After", "76000"}});
   };
@@ -108,11 +106,10 @@ TEST_P(Live, SeveralPicturesThatAreNotTakenInKeepTheWordsBackForAboutAnHour) {
   give_item_a_picture(network.traits().most_images);
   for (const bool answers : {true, false}) {
     const std::string title = answers ? "Failing" : "Silent";
-    beside = [answers](const Request& request) -> std::optional<Result<Response>> {
-      if (!uploads(request)) return std::nullopt;
+    answer_uploads([answers]() -> std::optional<Result<Response>> {
       if (!answers) return fail(ErrorKind::uncertain, "no answer in 60 s");
       return FakeSite::respond(503, "<html></html>");
-    };
+    });
     room.add_item(title);
     for (int i = 0; i < 10; ++i) {
       room.run();
@@ -126,10 +123,9 @@ TEST_P(Live, APictureThatIsRefusedCostsNoWords) {
   if (!takes_uploads()) GTEST_SKIP() << "crier uploads none there";
   give_item_a_picture();
   room.add_item("Lifeguard");
-  beside = [](const Request& request) -> std::optional<Result<Response>> {
-    if (!uploads(request)) return std::nullopt;
+  answer_uploads([]() -> std::optional<Result<Response>> {
     return FakeSite::respond(422, R"({"error":"no such picture"})");
-  };
+  });
   const RunReport report = room.run();
   ASSERT_EQ(count("Lifeguard"), 1U);
   EXPECT_TRUE(far->arrived()[0].pictures.empty());
@@ -165,10 +161,7 @@ TEST_P(Live, APictureThatIsNeverTakenInKeepsNoWordsBack) {
        }}};
   give_item_a_picture();
   for (const auto& [title, mishap] : mishaps) {
-    beside = [&mishap](const Request& request) -> std::optional<Result<Response>> {
-      if (!uploads(request)) return std::nullopt;
-      return mishap();
-    };
+    answer_uploads([&mishap]() -> std::optional<Result<Response>> { return mishap(); });
     room.add_item(title);
     for (int i = 0; i < 24; ++i) {
       room.run();
