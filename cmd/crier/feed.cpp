@@ -126,7 +126,10 @@ Result<Feed> understood(const std::string& source, const InspectOptions& options
                          ? document->final_url
                          : options.base_url;
   parsing.content_type = std::move(document->content_type);
-  return parse_feed(std::move(document->bytes), parsing);
+  auto feed = parse_feed(std::move(document->bytes), parsing);
+  if (feed && !document->remark.empty())
+    feed->warnings.push_back({"wrong-encoding", document->remark});
+  return feed;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct InspectOptions {
 /// A document with what came along with it.
 struct SourceBytes {
   std::string bytes, content_type, final_url;
+  std::string remark = {};  ///< on a body that is packed otherwise than its server says; or empty
 };
 
 /// Reads a source: an http(s) address, a path, or "-".

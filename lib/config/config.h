@@ -74,7 +74,7 @@ struct Config {
   std::chrono::seconds keep_history{0};  ///< forget what was settled longer ago; 0: never
   std::chrono::seconds warn_before{14 * 24 * 3600};  ///< of a sign-in that is about to end
   std::filesystem::path token_key;       ///< seals the token files; empty: they are not sealed
-  bool allow_private_addresses = false;  ///< pages and pictures may be fetched from them
+  bool allow_private_addresses = false;  ///< what feeds lead to may be fetched from them
   /// The accounts are at stand-ins (crier rehearse): tokens lie beside the file, and come from
   /// nowhere else.
   bool is_rehearsal = false;

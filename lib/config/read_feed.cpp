@@ -27,7 +27,8 @@ void read_url(Section& section, const std::filesystem::path& folder, FeedConfig&
     if (is_web_address(url)) {
       feed.url = url;
     } else {
-      section.tell("url", fmt::format("is no web address; write it like {}", url_example));
+      section.tell("url",
+                   fmt::format("{}; write it like {}", why_no_web_address(url), url_example));
     }
   } else if (url.find("://") != std::string::npos || url.starts_with("www.") ||
              url.starts_with("feed:")) {
@@ -166,7 +167,8 @@ void read_base_url(Section& section, FeedConfig& feed) {
     feed.base_url = url;
   } else {
     section.tell("base_url",
-                 "is no web address; write it like base_url = \"https://www.example.gov.uk/\"");
+                 fmt::format("{}; write it like base_url = \"https://www.example.gov.uk/\"",
+                             why_no_web_address(url)));
   }
 }
 

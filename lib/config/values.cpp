@@ -86,6 +86,13 @@ bool is_web_address(std::string_view text) {
   return url && !url->host.empty();
 }
 
+std::string_view why_no_web_address(std::string_view text) {
+  return text.find_first_of(" \t\r\n") != std::string_view::npos
+             ? "has a space in it, and an address has none: a space that belongs to it is written "
+               "%20"
+             : "is no web address";
+}
+
 std::optional<std::size_t> parse_size(std::string_view text) {
   const std::optional<Amount> amount = parse_amount(text);
   if (!amount || amount->number > 1'000'000'000) return std::nullopt;

@@ -49,6 +49,9 @@ namespace crier {
 /// Says whether `text` is an http(s) address with a host and nothing that an address cannot hold.
 [[nodiscard]] bool is_web_address(std::string_view text);
 
+/// What is wrong with an address that is no web address, to be put behind its key's name.
+[[nodiscard]] std::string_view why_no_web_address(std::string_view text);
+
 /// Joins names for a message: "one, two, three", of more than twelve the first twelve and "…".
 [[nodiscard]] std::string listed(std::span<const std::string> names);
 

@@ -85,6 +85,8 @@ Request feed_request(const std::string& url, const Validators& known, std::chron
   Request request;
   request.url = url;
   request.follow_redirects = true;
+  request.public_only = true;
+  request.named_by_operator = url;
   request.timeout = timeout;
   request.max_response_bytes = max_bytes;
   request.headers.push_back(

@@ -24,7 +24,7 @@ struct FeedAnswer {
 };
 
 /// The conditional GET for a feed: follows redirects, asks for feed formats, names no cookie and no
-/// referrer.
+/// referrer. `url` itself may be a private address; what it leads to may not.
 [[nodiscard]] Request feed_request(const std::string& url, const Validators& known,
                                    std::chrono::seconds timeout, std::size_t max_bytes);
 

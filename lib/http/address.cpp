@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+
+#include "core/url.h"
 
 namespace crier {
 namespace {
@@ -94,6 +97,46 @@ bool is_public_address(std::string_view address) {
   if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return is_public4(ntohl(v4.s_addr));
   Bytes bytes{};
   return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 && is_public6(bytes);
+}
+
+bool is_private_name(std::string_view host) {
+  if (host.starts_with('[')) return !is_public_address(host.substr(1, host.find(']') - 1));
+  in_addr v4{};
+  if (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1) return !is_public_address(host);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return host.find('.') == std::string_view::npos || host.ends_with(".localhost");
+}
+
+bool is_same_place(std::string_view address, std::string_view other) {
+  const auto place = [](std::string_view of) {
+    const std::string origin = origin_of(of);
+    return origin.substr(std::min(origin.find("://"), origin.size()));
+  };
+  const std::string here = place(address);
+  return !here.empty() && here == place(other);
+}
+
+int port_of(std::string_view address) {
+  const auto parts = parse_url(address);
+  if (!parts) return 0;
+  if (parts->port.empty()) return parts->scheme == "https" ? 443 : 80;
+  int port = 0;
+  const char* const end = parts->port.data() + parts->port.size();
+  return std::from_chars(parts->port.data(), end, port).ptr == end ? port : 0;
+}
+
+int port_of(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, &address, sizeof v4);
+    return ntohs(v4.sin_port);
+  }
+  if (address.sa_family == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &address, sizeof v6);
+    return ntohs(v6.sin6_port);
+  }
+  return 0;
 }
 
 std::string written(const sockaddr& address) {

@@ -15,6 +15,19 @@ namespace crier {
 /// The same of one that is written out: "192.0.2.1", "2001:db8::1".
 [[nodiscard]] bool is_public_address(std::string_view address);
 
+/// Says whether a host's name alone tells that it is none of the public internet: an address that
+/// is_public_address refuses, "localhost", a name without a dot. `host` as in Url.
+[[nodiscard]] bool is_private_name(std::string_view host);
+
+/// Says whether two web addresses have the same host and port; http and https on their usual ports
+/// are the same.
+[[nodiscard]] bool is_same_place(std::string_view address, std::string_view other);
+
+/// The port that a web address means; 0 if it is none.
+[[nodiscard]] int port_of(std::string_view address);
+/// The port of an address to connect to; 0 if its kind has none.
+[[nodiscard]] int port_of(const sockaddr& address);
+
 /// Writes an address out; "an unknown kind of address" for other kinds.
 [[nodiscard]] std::string written(const sockaddr& address);
 

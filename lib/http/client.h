@@ -16,6 +16,7 @@ using TransferId = std::uint64_t;
 struct Completion {
   TransferId id = 0;
   Result<Response> result;
+  bool timed_out = false;  ///< it took all the time that its request allows
 };
 
 /// Many requests at once, on one thread.

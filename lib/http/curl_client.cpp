@@ -1,144 +1,22 @@
 #include "http/curl_client.h"
 
 #include <curl/curl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <unordered_map>
 
+#include "core/memory.h"
 #include "core/url.h"
 #include "core/utf8.h"
-#include "http/address.h"
+#include "http/content_coding.h"
+#include "http/curl_transfer.h"
 
 namespace crier {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// One request under way, or waiting for its turn.
-struct Transfer {
-  TransferId id = 0;
-  Request request;
-  std::string host;
-  Response response;
-  std::size_t sent = 0;  ///< bytes of the body that curl has taken
-  bool too_large = false;
-  bool was_cut = false;         ///< the answer went on beyond what was wanted
-  std::string private_address;  ///< where it led, and was not let go
-  bool only_permanent = true;   ///< so far every redirect was 301 or 308
-  CURL* easy = nullptr;
-  curl_slist* headers = nullptr;
-  curl_mime* mime = nullptr;
-  const CurlOptions* options = nullptr;
-  char error[CURL_ERROR_SIZE] = {};
-};
-
-std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
-  const std::size_t room = transfer.request.max_response_bytes - transfer.response.body.size();
-  if (size > room) {
-    transfer.too_large = !transfer.request.may_be_cut;
-    transfer.was_cut = transfer.request.may_be_cut;
-    if (transfer.was_cut) transfer.response.body.append(data, room);
-    return 0;
-  }
-  transfer.response.body.append(data, size);
-  return size;
-}
-
-std::size_t on_send(char* to, std::size_t, std::size_t room, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
-  const std::size_t count = std::min(room, transfer.request.body.size() - transfer.sent);
-  std::copy_n(transfer.request.body.data() + transfer.sent, count, to);
-  transfer.sent += count;
-  return count;
-}
-
-/// Keeps the headers of the last answer only: each hop of a redirect begins with its own status
-/// line.
-std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
-  std::string_view line(data, size);
-  if (line.starts_with("HTTP/")) {
-    const std::size_t space = line.find(' ');
-    const std::string_view status =
-        space == std::string_view::npos ? "" : line.substr(space + 1, 3);
-    transfer.response.headers.clear();
-    transfer.response.body.clear();
-    // A 304 is no redirect.
-    if (status.starts_with('3') && status != "301" && status != "308" && status != "304")
-      transfer.only_permanent = false;
-    return size;
-  }
-  constexpr std::size_t most_headers = 200;
-  const std::size_t colon = line.find(':');
-  if (colon != std::string_view::npos && transfer.response.headers.size() < most_headers) {
-    transfer.response.headers.push_back(
-        {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
-  }
-  return size;
-}
-
-bool may_ask(const Transfer& transfer, const std::string& address) {
-  const auto& exempt = transfer.options->counts_as_public;
-  return !transfer.request.public_only || is_public_address(std::string_view(address)) ||
-         std::find(exempt.begin(), exempt.end(), address) != exempt.end();
-}
-
-/// Opens the connection to an address that a name was looked up to: what is checked here is what is
-/// connected to, whatever the name means a moment later.
-curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* to) {
-  auto& transfer = *static_cast<Transfer*>(user);
-  if (std::string address = written(to->addr); !may_ask(transfer, address)) {
-    transfer.private_address = std::move(address);
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-}
-
-/// Asked before each request on a connection, also on one that stood already for another request.
-int on_connected(void* user, char* remote_address, char*, int, int) {
-  auto& transfer = *static_cast<Transfer*>(user);
-  const bool may = may_ask(transfer, remote_address);
-  // One of a name's addresses may have been refused, and another one taken.
-  transfer.private_address = may ? "" : remote_address;
-  return may ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
-/// What a transfer that broke off means for the one who asked.
-///
-/// A reading request changes nothing, so it can always be called unavailable. A writing one is only
-/// that when curl failed before it could send.
-Error explain(const Transfer& transfer, CURLcode code) {
-  const std::string where = loggable(transfer.request.url);
-  if (transfer.too_large) {
-    return {ErrorKind::invalid, fmt::format("{}: the answer is larger than {} bytes", where,
-                                            transfer.request.max_response_bytes)};
-  }
-  if (!transfer.private_address.empty()) {
-    return {ErrorKind::invalid,
-            fmt::format("{}: leads to {}, a private address, and what feeds and pages name is only "
-                        "fetched from public ones. If your own site is there: "
-                        "allow_private_addresses = true in feeds.toml",
-                        where, transfer.private_address)};
-  }
-  // curl's own words name hosts, ports and certificates, but never a query or a header.
-  const std::string why = transfer.error[0] != '\0' ? transfer.error : curl_easy_strerror(code);
-  switch (code) {
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_TOO_MANY_REDIRECTS:
-      return {ErrorKind::invalid, fmt::format("{}: {}", where, printable(why))};
-    default: break;
-  }
-  long sent = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &sent);
-  const bool harmless = transfer.request.method == Method::get || sent == 0;
-  return {harmless ? ErrorKind::unavailable : ErrorKind::uncertain,
-          fmt::format("{}: {}", where, printable(why))};
-}
 
 void set_method(CURL* easy, Transfer& transfer) {
   const Request& request = transfer.request;
@@ -205,8 +83,11 @@ class CurlClient::Engine {
     transfer->host = origin_of(request.url);
     transfer->request = std::move(request);
     if (transfer->host.empty() || !is_http_url(transfer->request.url)) {
-      failed_.push_back({id, fail(ErrorKind::invalid, "{}: not an http or https address",
-                                  printable(loggable(transfer->request.url)))});
+      const bool has_space = transfer->request.url.find(' ') != std::string::npos;
+      failed_.push_back(
+          {id, fail(ErrorKind::invalid, "{}: {}", printable(loggable(transfer->request.url)),
+                    has_space ? "has a space in it: in an address it is written %20"
+                              : "not an http or https address")});
       return id;
     }
     Host& host = hosts_[transfer->host];
@@ -296,8 +177,6 @@ class CurlClient::Engine {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
-    // What this libcurl was built to decode: gzip and deflate, brotli with Debian's.
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     // libcurl 7.88 has known trouble with HTTP/2 in multi (curl issue 10936).
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 15L);
@@ -316,7 +195,6 @@ class CurlClient::Engine {
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     // The server may well mean "/a/../b" by it: an address is sent as it was given.
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -328,7 +206,12 @@ class CurlClient::Engine {
     // A proxy looks names up by itself, so nobody here could say where it goes; and what it would
     // call this machine is its own.
     const bool is_here = request.url.starts_with("http://127.0.0.1:");
-    curl_easy_setopt(easy, CURLOPT_PROXY, request.public_only || is_here ? "" : nullptr);
+    const bool no_proxy = (request.public_only && request.named_by_operator.empty()) || is_here;
+    curl_easy_setopt(easy, CURLOPT_PROXY, no_proxy ? "" : nullptr);
+    // A name and password that a redirect brings along are nobody's that crier speaks for.
+    const auto parts = parse_url(request.url);
+    const bool is_signed_in = parts && !(parts->user.empty() && parts->password.empty());
+    curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, is_signed_in ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
@@ -338,6 +221,10 @@ class CurlClient::Engine {
         continue;  // nothing may add a header of its own
       transfer.headers = curl_slist_append(transfer.headers, line.c_str());
     }
+    // Not CURLOPT_ACCEPT_ENCODING: libcurl would decode, and give up where the announcement is
+    // wrong.
+    const std::string codings = fmt::format("Accept-Encoding: {}", readable_codings);
+    transfer.headers = curl_slist_append(transfer.headers, codings.c_str());
     // Without this, curl waits a second for leave to send a large body.
     if (request.method != Method::get)
       transfer.headers = curl_slist_append(transfer.headers, "Expect:");
@@ -355,16 +242,41 @@ class CurlClient::Engine {
       curl_multi_remove_handle(multi_, message->easy_handle);
       std::unique_ptr<Transfer> transfer = std::move(running_.at(found->id));
       running_.erase(found->id);
-      Completion completion{transfer->id, finish(*transfer, code)};
+      Completion completion{transfer->id, finish(*transfer, code),
+                            code == CURLE_OPERATION_TIMEDOUT};
       leave(*transfer);
       fill();  // refill first: the caller may take its time with what is done
       done.push_back(std::move(completion));
     }
   }
 
+  /// Undoes what the body was packed with. Gives what keeps it from that.
+  static std::optional<Error> take_in(Transfer& transfer) {
+    Response& response = transfer.response;
+    Result<Unpacked> unpacked;
+    const bool has_memory = has_memory_for([&] {
+      unpacked = unpack(std::move(response.body), response.headers,
+                        transfer.request.max_response_bytes, transfer.request.may_be_cut);
+    });
+    if (!has_memory) {
+      transfer.is_out_of_memory = true;
+      return explain(transfer, CURLE_OUT_OF_MEMORY);
+    }
+    if (!unpacked) {
+      Error why = std::move(unpacked).error();
+      why.message = loggable(transfer.request.url) + ": " + why.message;
+      if (why.kind == ErrorKind::unavailable) why.kind = kind_of_break(transfer);
+      return why;
+    }
+    response.body = std::move(unpacked->body);
+    response.remark = std::move(unpacked->remark);
+    return std::nullopt;
+  }
+
   static Result<Response> finish(Transfer& transfer, CURLcode code) {
     const bool is_whole = code == CURLE_OK || (code == CURLE_WRITE_ERROR && transfer.was_cut);
     if (!is_whole) return Failure(explain(transfer, code));
+    if (auto unread = take_in(transfer)) return Failure(*std::move(unread));
     long status = 0;
     long redirects = 0;
     char* effective = nullptr;
@@ -383,7 +295,6 @@ class CurlClient::Engine {
   void leave(Transfer& transfer) {
     curl_easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(transfer.easy, CURLOPT_MIMEPOST, nullptr);
-    curl_easy_setopt(transfer.easy, CURLOPT_ERRORBUFFER, nullptr);
     curl_slist_free_all(transfer.headers);
     curl_mime_free(transfer.mime);
     transfer.headers = nullptr;

@@ -43,9 +43,13 @@ struct Request {
       false;  ///< on a connection of its own: what breaks then did not break before
   /// Never to a private, loopback or link-local address, wherever names and redirects lead.
   bool public_only = false;
+  /// With public_only: an address that the operator has named. Its host and port may be private,
+  /// and the operator's proxy may be asked, which looks names up by itself: then only what can be
+  /// told from the name counts. Empty: there is none.
+  std::string named_by_operator;
   bool follow_redirects = false;     ///< http and https only, at most 5 hops; never with `sign`
   std::chrono::seconds timeout{30};  ///< for the whole transfer
-  std::size_t max_response_bytes = 4U << 20;  ///< after decompression
+  std::size_t max_response_bytes = 4U << 20;  ///< before decompression, and after it
   bool may_be_cut = false;  ///< what goes beyond that is left away, and is no error
 };
 
@@ -55,6 +59,8 @@ struct Response {
   std::string body;       ///< decompressed
   std::string final_url;  ///< where redirects led; the request's own URL if there was none
   std::string moved_to;   ///< where a chain of only 301 and 308 led; empty otherwise
+  std::string remark =
+      {};  ///< a sentence on a body that is packed otherwise than it says; or empty
 };
 
 /// Sorts a status by what the caller must do; nothing for 2xx.

@@ -55,5 +55,11 @@ TEST(FeedRequest, SendsOnlyTheValidatorsThatAreKnown) {
   EXPECT_EQ(find_header(both.headers, "If-Modified-Since"), "any text");
 }
 
+TEST(FeedRequest, MayGoToThePrivateAddressThatItIsForAndToNoOther) {
+  const Request request = feed_request("http://10.0.0.7/jobs.xml", {}, seconds{30}, 1000);
+  EXPECT_TRUE(request.public_only);
+  EXPECT_EQ(request.named_by_operator, "http://10.0.0.7/jobs.xml");
+}
+
 }  // namespace
 }  // namespace crier

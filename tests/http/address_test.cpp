@@ -50,6 +50,27 @@ TEST(Address, KnowsWhatIsNotOfThePublicInternet) {
   }
 }
 
+TEST(Address, TellsSomeHostsByTheirNamesAlone) {
+  for (const char* host : {"localhost", "intranet", "intranet.", "printer.localhost", "10.0.0.7",
+                           "127.0.0.1", "[::1]", "[fe80::1]", ""}) {
+    EXPECT_TRUE(is_private_name(host)) << host;
+  }
+  for (const char* host : {"www.example.gov.uk", "1.1.1.1", "[2606:4700::1111]", "localhost.uk"}) {
+    EXPECT_FALSE(is_private_name(host)) << host;
+  }
+}
+
+TEST(Address, KnowsAPlaceByHostAndPort) {
+  EXPECT_TRUE(is_same_place("http://WWW.example.org/a", "https://www.example.org/b?c"));
+  EXPECT_TRUE(is_same_place("http://10.0.0.7:8080/a", "http://10.0.0.7:8080"));
+  EXPECT_FALSE(is_same_place("http://10.0.0.7:8080/", "http://10.0.0.7/"));
+  EXPECT_FALSE(is_same_place("http://a.example.org/", "http://b.example.org/"));
+  EXPECT_FALSE(is_same_place("", ""));
+  EXPECT_EQ(port_of("https://www.example.org/"), 443);
+  EXPECT_EQ(port_of("http://www.example.org:8080/"), 8080);
+  EXPECT_EQ(port_of("nothing"), 0);
+}
+
 TEST(Address, ReadsWhatASocketConnectsTo) {
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;

@@ -1,0 +1,158 @@
+#include "http/curl_transfer.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "core/memory.h"
+#include "core/url.h"
+#include "core/utf8.h"
+#include "http/address.h"
+#include "http/curl_words.h"
+
+namespace crier {
+namespace {
+
+/// Where a transfer is now: its request's address, or where redirects have led.
+std::string current_address(const Transfer& transfer) {
+  char* address = nullptr;
+  curl_easy_getinfo(transfer.easy, CURLINFO_EFFECTIVE_URL, &address);
+  return address != nullptr ? address : transfer.request.url;
+}
+
+bool may_ask(const Transfer& transfer, const std::string& address, int port) {
+  const Request& request = transfer.request;
+  if (!request.public_only) return true;
+  if (!request.named_by_operator.empty()) {
+    const std::string here = current_address(transfer);
+    if (is_same_place(here, request.named_by_operator)) return true;
+    // Another port than the one that is meant is a proxy's.
+    const auto parts = parse_url(here);
+    if (port != port_of(here)) return parts && !is_private_name(parts->host);
+  }
+  const auto& exempt = transfer.options->counts_as_public;
+  return is_public_address(std::string_view(address)) ||
+         std::find(exempt.begin(), exempt.end(), address) != exempt.end();
+}
+
+/// An empty query is sent as it stands: libcurl since 8.8 would leave its mark out, and "/jobs" is
+/// another address than "/jobs?". Not to a proxy, which is told whole addresses.
+void keep_empty_query(const Transfer& transfer, int remote_port) {
+  const std::string here = current_address(transfer);
+  const std::string_view whole = std::string_view(here).substr(0, here.find('#'));
+  const auto path = whole.find('/', whole.find("://") + 3);
+  const bool is_kept = whole.find('?') == whole.size() - 1 && path != std::string_view::npos &&
+                       remote_port == port_of(here);
+  curl_easy_setopt(transfer.easy, CURLOPT_REQUEST_TARGET,
+                   is_kept ? std::string(whole.substr(path)).c_str() : nullptr);
+}
+
+Ending ending_of(const Transfer& transfer, CURLcode code) {
+  Ending ending;
+  const std::string here = current_address(transfer);
+  // The same code stands for a scheme that is not ours and for an answer without a status line.
+  const bool is_no_http = code == CURLE_UNSUPPORTED_PROTOCOL && is_http_url(here);
+  ending.code = is_no_http ? CURLE_WEIRD_SERVER_REPLY : code;
+  const auto parts = parse_url(here);
+  ending.host = parts ? parts->host : loggable(here);
+  curl_off_t took = 0;
+  curl_off_t received = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_TOTAL_TIME_T, &took);
+  curl_easy_getinfo(transfer.easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+  ending.took = std::chrono::round<std::chrono::seconds>(std::chrono::microseconds{took});
+  ending.has_begun = received > 0 || !transfer.response.headers.empty();
+  curl_easy_getinfo(transfer.easy, CURLINFO_SSL_VERIFYRESULT, &ending.certificate);
+  curl_easy_getinfo(transfer.easy, CURLINFO_HTTP_CONNECTCODE, &ending.proxy_status);
+  return ending;
+}
+
+}  // namespace
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::size_t room = transfer.request.max_response_bytes - transfer.response.body.size();
+  transfer.too_large = size > room && !transfer.request.may_be_cut;
+  transfer.was_cut = size > room && transfer.request.may_be_cut;
+  if (transfer.too_large) return 0;
+  // No exception may pass through libcurl.
+  transfer.is_out_of_memory =
+      !has_memory_for([&] { transfer.response.body.append(data, std::min(size, room)); });
+  return size > room || transfer.is_out_of_memory ? 0 : size;
+}
+
+std::size_t on_send(char* to, std::size_t, std::size_t room, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::size_t count = std::min(room, transfer.request.body.size() - transfer.sent);
+  std::copy_n(transfer.request.body.data() + transfer.sent, count, to);
+  transfer.sent += count;
+  return count;
+}
+
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  std::string_view line(data, size);
+  if (line.starts_with("HTTP/")) {
+    const std::size_t space = line.find(' ');
+    const std::string_view status =
+        space == std::string_view::npos ? "" : line.substr(space + 1, 3);
+    transfer.response.headers.clear();
+    transfer.response.body.clear();
+    // A 304 is no redirect.
+    if (status.starts_with('3') && status != "301" && status != "308" && status != "304")
+      transfer.only_permanent = false;
+    return size;
+  }
+  constexpr std::size_t most_headers = 200;
+  const std::size_t colon = line.find(':');
+  if (colon != std::string_view::npos && transfer.response.headers.size() < most_headers) {
+    transfer.response.headers.push_back(
+        {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
+  }
+  return size;
+}
+
+curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* to) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (std::string address = written(to->addr); !may_ask(transfer, address, port_of(to->addr))) {
+    transfer.private_address = std::move(address);
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+int on_connected(void* user, char* remote_address, char*, int remote_port, int) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const bool may = may_ask(transfer, remote_address, remote_port);
+  // One of a name's addresses may have been refused, and another one taken.
+  transfer.private_address = may ? "" : remote_address;
+  keep_empty_query(transfer, remote_port);
+  return may ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+ErrorKind kind_of_break(const Transfer& transfer) {
+  long sent = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &sent);
+  const bool is_harmless = transfer.request.method == Method::get || sent == 0;
+  return is_harmless ? ErrorKind::unavailable : ErrorKind::uncertain;
+}
+
+Error explain(const Transfer& transfer, CURLcode code) {
+  const std::string where = loggable(transfer.request.url);
+  if (transfer.too_large) {
+    return {ErrorKind::invalid, fmt::format("{}: the answer is larger than {} bytes", where,
+                                            transfer.request.max_response_bytes)};
+  }
+  if (!transfer.private_address.empty()) {
+    return {ErrorKind::invalid,
+            fmt::format("{}: leads to {}, a private address, and what feeds and pages name is only "
+                        "fetched from public ones. If your own site is there: "
+                        "allow_private_addresses = true in feeds.toml",
+                        where, transfer.private_address)};
+  }
+  if (transfer.is_out_of_memory) code = CURLE_OUT_OF_MEMORY;
+  const Ending ending = ending_of(transfer, code);
+  return {is_about_the_address(ending.code) ? ErrorKind::invalid : kind_of_break(transfer),
+          fmt::format("{}: {}", where, words_for(ending))};
+}
+
+}  // namespace crier
