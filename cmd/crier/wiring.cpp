@@ -42,6 +42,7 @@ constexpr std::string_view token_prefix = "CRIER_TOKEN_";
 constexpr std::size_t most_config_bytes = 16U << 20;
 constexpr std::size_t most_token_bytes = 64U << 10;
 constexpr std::size_t most_inspected_bytes = 64U << 20;
+constexpr std::chrono::seconds most_time_for_a_picture{15};
 
 std::string environment(const char* name) {
   const char* value =
@@ -172,7 +173,8 @@ World::World(const Config* config, Secret token_key, ClockAhead* rehearsal)
       rehearsal_(rehearsal),
       clock_(rehearsal != nullptr ? static_cast<const Clock&>(*rehearsal) : system_clock_),
       token_key_(std::move(token_key)),
-      images_(std::make_unique<ImageHelper>(image_program(), clock_)) {}
+      images_(std::make_unique<ImageHelper>(image_program(), clock_, most_time_for_a_picture,
+                                            &stop_signal)) {}
 World::~World() = default;
 
 Result<Secret> find_token_key(const Config& config) {
@@ -326,7 +328,8 @@ Result<SourceBytes> read_source(const std::string& source, HttpClient& client) {
   if (!response) return Failure(std::move(response).error());
   const auto answer = read_feed_answer(*response, {}, SystemClock().now());
   if (!answer) return Failure(answer.error());
-  return SourceBytes{std::move(response->body), answer->content_type, answer->address};
+  return SourceBytes{std::move(response->body), answer->content_type, answer->address,
+                     std::move(response->remark)};
 }
 
 }  // namespace crier

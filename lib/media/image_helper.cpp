@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -32,17 +33,16 @@ class Child {
   Child(pid_t id, int line) : id_(id), line_(line) {}
   ~Child() {
     ::close(line_);
-    if (id_ > 0) {
-      ::kill(id_, SIGKILL);
-      (void)wait();
-    }
+    if (id_ > 0) (void)end();
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   [[nodiscard]] int line() const { return line_; }
-  /// Its exit status, once it has closed its end; nothing if a signal ended it.
-  std::optional<int> wait() {
+  /// Ends it, with all that it has started in its group. Its exit status, if it had begun to exit
+  /// by itself; nothing if a signal ended it, ours or another. It is never waited for alive.
+  std::optional<int> end() {
+    (void)::kill(-id_, SIGKILL);
     int status = 0;
     while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -83,10 +83,16 @@ std::optional<pid_t> spawn(const std::string& program, const ImageLimits& limits
   return id;
 }
 
-/// Hands `bytes` over and reads what comes back until the far end closes. False: the time is over,
-/// or the answer is too long.
-bool talk(int line, std::string_view bytes, std::string& answer, const Clock& clock,
-          milliseconds at_most) {
+enum class Talk : std::uint8_t { closed, too_long, stopped };
+
+/// How often a talk looks whether a signal has come: one between the look and the wait wakes
+/// nobody.
+constexpr milliseconds look_around_every{100};
+
+/// Hands `bytes` over and reads what comes back until the far end closes, the time is over or the
+/// answer too long, or a signal says stop.
+Talk talk(int line, std::string_view bytes, std::string& answer, const Clock& clock,
+          milliseconds at_most, const volatile std::sig_atomic_t* stop) {
   const Ticks end = clock.ticks() + at_most;
   bool is_sending = true;
   std::vector<char> chunk(64U << 10);
@@ -96,13 +102,15 @@ bool talk(int line, std::string_view bytes, std::string& answer, const Clock& cl
       is_sending = false;
     }
     const auto left = std::chrono::ceil<milliseconds>(end - clock.ticks());
-    if (left <= milliseconds{0} || answer.size() > most_answer_bytes) return false;
+    if (left <= milliseconds{0} || answer.size() > most_answer_bytes) return Talk::too_long;
+    if (stop != nullptr && *stop != 0) return Talk::stopped;
     pollfd ready{line, static_cast<short>(is_sending ? POLLIN | POLLOUT : POLLIN), 0};
-    if (::poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
+    if (::poll(&ready, 1, static_cast<int>(std::min(left, look_around_every).count())) <= 0)
+      continue;
     if ((ready.revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
       const ssize_t got = ::recv(line, chunk.data(), chunk.size(), MSG_DONTWAIT);
       if (got > 0) answer.append(chunk.data(), static_cast<std::size_t>(got));
-      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return true;
+      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return Talk::closed;
     }
     if (is_sending && (ready.revents & POLLOUT) != 0) {
       const ssize_t sent = ::send(line, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -169,12 +177,16 @@ Result<FittedImage> ImageHelper::fit(std::string_view bytes, const ImageLimits& 
   }
   Child child(*id, ends[0]);
   std::string answer;
-  if (!talk(child.line(), bytes, answer, clock_, at_most_)) {
+  const Talk talked = talk(child.line(), bytes, answer, clock_, at_most_, stop_);
+  if (talked == Talk::stopped) {
+    return fail(ErrorKind::unavailable, "stopped before it was read");
+  }
+  if (talked == Talk::too_long) {
     return fail(ErrorKind::invalid,
                 "it takes longer than {} seconds to read; give the page a smaller one",
                 std::chrono::duration_cast<std::chrono::seconds>(at_most_).count());
   }
-  const auto status = child.wait();
+  const auto status = child.end();
   if (!status) {
     return fail(ErrorKind::invalid,
                 "it cannot be read: it takes too much memory or time, is broken, or made to do "

@@ -262,6 +262,10 @@ void Lane::take_image(const Result<Response>& fetched) {
     return;
   }
   const Response picture = fit_picture(wanted_, fetched, world_.images);
+  if (picture.status != 200 && is_set(world_.stop)) {
+    close(Error{ErrorKind::unavailable, "stopped before its picture was ready"});
+    return;
+  }
   if (picture.status != 200) warn(picture.body);
   take_turn(&picture);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/memory.h"
 #include "core/url.h"
 #include "core/utf8.h"
 
@@ -52,7 +53,11 @@ Response fit_picture(const GetImage& wanted, const Result<Response>& fetched, Im
                    fmt::format("its server answers {}; is its address right?", fetched->status));
   }
   if (fitter == nullptr) return refusal(wanted, "no program to make pictures fit is at hand");
-  auto fitted = fitter->fit(fetched->body, {wanted.max_bytes, wanted.max_side});
+  Result<FittedImage> fitted;
+  const bool has_memory = has_memory_for([&] {
+    fitted = fitter->fit(fetched->body, {wanted.max_bytes, wanted.max_side});
+  });
+  if (!has_memory) return refusal(wanted, "there is not enough memory for it on this machine");
   if (!fitted) return refusal(wanted, fitted.error().message);
   Response picture;
   picture.status = 200;

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "support/png.h"
 #include "support/temp_dir.h"
@@ -177,6 +180,58 @@ TEST(ImageHelper, EndsAHelperThatDoesNotAnswer) {
   EXPECT_NE(script("echo jpeg 9 9 100").find("broken"), std::string::npos);
   EXPECT_NE(script("printf 'jpeg 9999 9 1\\nx'").find("broken"), std::string::npos);
   EXPECT_NE(script("exit 3").find("said nothing"), std::string::npos);
+}
+
+/// A helper of these lines, and what comes of a picture that it is given.
+std::string by_script(const TempDir& dir, const std::string& lines,
+                      std::chrono::milliseconds at_most,
+                      const volatile std::sig_atomic_t* stop = nullptr) {
+  const SystemClock clock;
+  const auto path = dir.path() / "helper";
+  std::ofstream(path) << "#!/bin/sh\n" << lines << "\n";
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  const auto fitted = ImageHelper(path, clock, at_most, stop).fit("x", card);
+  return fitted ? "it was taken" : fitted.error().message;
+}
+
+/// Gone, or dead and not yet cleared away.
+bool has_ended(const std::string& id) {
+  std::ifstream about("/proc/" + id + "/stat");
+  std::string number;
+  std::string name;
+  std::string state;
+  return !(about >> number >> name >> state) || state == "Z";
+}
+
+TEST(ImageHelper, NeverOutlivesItsLineOrItsTimeWithAllThatItHasStarted) {
+  struct Case {
+    std::string lines;
+    std::chrono::milliseconds at_most;
+  };
+  const TempDir dir;
+  const std::string ids = (dir.path() / "ids").string();
+  const std::vector<Case> cases{
+      {"sleep 600 <&- >&- 2>&- &\necho $! $$ >" + ids + "\nexec <&- >&- 2>&-\nexec sleep 600",
+       std::chrono::hours{1}},
+      {"sleep 600 &\necho $! $$ >" + ids + "\nexec <&- >&- 2>&-", std::chrono::milliseconds{300}},
+  };
+  for (const Case& each : cases) {
+    EXPECT_NE(by_script(dir, each.lines, each.at_most), "it was taken");
+    std::ifstream file(ids);
+    std::size_t count = 0;
+    for (std::string id; file >> id; ++count) {
+      // Ended by now, but not waited for by anybody here: its end is a matter of moments.
+      while (!has_ended(id)) std::this_thread::yield();
+    }
+    EXPECT_EQ(count, 2U);
+  }
+}
+
+TEST(ImageHelper, LeavesAHelperThatIsAtWorkWhenASignalSaysStop) {
+  const TempDir dir;
+  const volatile std::sig_atomic_t stop = 1;
+  const std::string why = by_script(dir, "exec sleep 600", std::chrono::hours{1}, &stop);
+  EXPECT_NE(why.find("stopped"), std::string::npos) << why;
 }
 
 TEST(ImageHelper, SaysThatItsProgramIsMissing) {
