@@ -2,9 +2,11 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -30,6 +32,22 @@ std::string page(std::string_view title, std::string_view words) {
       title, words);
 }
 
+/// A server at that port, 0: at any; null if it cannot be had. Each try has a server of its own:
+/// newer versions of the library bind none again that has failed to.
+std::unique_ptr<httplib::Server> bound_to(int& port) {
+  auto http = std::make_unique<httplib::Server>();
+  // The library's own choice, SO_REUSEPORT, would let another program share the port.
+  http->set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+  if (port == 0) {
+    port = std::max(http->bind_to_any_port(host), 0);
+    return port > 0 ? std::move(http) : nullptr;
+  }
+  return http->bind_to_port(host, port) ? std::move(http) : nullptr;
+}
+
 void set_page(httplib::Response& response, int status, const std::string& content) {
   response.status = status;
   response.set_content(content, "text/html; charset=utf-8");
@@ -43,7 +61,7 @@ void set_page(httplib::Response& response, int status, const std::string& conten
 }  // namespace
 
 struct LoopbackListener::Server {
-  httplib::Server http;
+  std::unique_ptr<httplib::Server> http;
   std::string redirect_uri;
   bool has_waited = false;
 };
@@ -63,27 +81,25 @@ const std::string& LoopbackListener::redirect_uri() const { return server_->redi
 Result<std::unique_ptr<LoopbackListener>> LoopbackListener::open(const Clock& clock,
                                                                  std::uint16_t preferred_port) {
   auto server = std::make_unique<Server>();
-  // The library's own choice, SO_REUSEPORT, would let another program share the port.
-  server->http.set_socket_options([](socket_t socket) {
-    const int yes = 1;
-    (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
   int port = preferred_port;
-  if (port == 0 || !server->http.bind_to_port(host, port)) {
-    port = server->http.bind_to_any_port(host);
+  if (port != 0) server->http = bound_to(port);
+  if (!server->http) {
+    port = 0;
+    server->http = bound_to(port);
   }
-  if (port <= 0) {
+  if (!server->http) {
     return fail(ErrorKind::unavailable, "no port of this machine can be listened on");
   }
+  httplib::Server& http = *server->http;
   server->redirect_uri = fmt::format("http://{}:{}{}", host, port, path);
   // Browsers open connections ahead of need and leave them idle: one thread alone could be held by
   // such a one until it times out.
-  server->http.new_task_queue = [] { return new httplib::ThreadPool(4); };
-  server->http.set_keep_alive_max_count(1);
-  server->http.set_keep_alive_timeout(1);
-  server->http.set_read_timeout(1, 0);
-  server->http.set_write_timeout(1, 0);
-  server->http.set_payload_max_length(0);
+  http.new_task_queue = [] { return new httplib::ThreadPool(4); };
+  http.set_keep_alive_max_count(1);
+  http.set_keep_alive_timeout(1);
+  http.set_read_timeout(1, 0);
+  http.set_write_timeout(1, 0);
+  http.set_payload_max_length(0);
   return std::unique_ptr<LoopbackListener>(new LoopbackListener(clock, std::move(server)));
 }
 
@@ -91,7 +107,7 @@ Result<std::string> LoopbackListener::wait(
     std::chrono::seconds at_most, const volatile std::sig_atomic_t* stop,
     const std::function<bool(std::string_view)>& is_expected) {
   CRIER_ENSURE(!std::exchange(server_->has_waited, true), "a loopback listener waits once");
-  httplib::Server& http = server_->http;
+  httplib::Server& http = *server_->http;
   std::mutex mutex;
   std::condition_variable changed;
   std::optional<std::string> heard;

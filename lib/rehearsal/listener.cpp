@@ -94,7 +94,7 @@ void put(const Response& answer, httplib::Response& response) {
 }  // namespace
 
 struct Listener::Server {
-  httplib::Server http;
+  std::unique_ptr<httplib::Server> http;
   int port = 0;
   std::string origin;
   Answer answer;
@@ -129,12 +129,12 @@ struct Listener::Server {
       }
       respond(from, request, response);
     };
-    http.Get(".*", plain);
-    http.Delete(".*", plain);
-    http.Post(".*", with_body);
-    http.Put(".*", with_body);
-    http.Patch(".*", with_body);
-    http.Delete(".*", with_body);
+    http->Get(".*", plain);
+    http->Delete(".*", plain);
+    http->Post(".*", with_body);
+    http->Put(".*", with_body);
+    http->Patch(".*", with_body);
+    http->Delete(".*", with_body);
   }
 };
 
@@ -146,33 +146,53 @@ Listener::~Listener() {
     serve([](const Request&) { return std::nullopt; });
   }
   // stop() does nothing to a server that is still on its way up.
-  while (!server_->http.is_running() && !server_->has_ended) std::this_thread::yield();
-  server_->http.stop();
+  while (!server_->http->is_running() && !server_->has_ended) std::this_thread::yield();
+  server_->http->stop();
   server_->serving.join();
 }
 
-Result<std::unique_ptr<Listener>> Listener::open(std::uint16_t preferred) {
-  auto server = std::make_unique<Server>();
+namespace {
+
+/// A server at that port, 0: at any; null if it cannot be had. Each try has a server of its own:
+/// newer versions of the library bind none again that has failed to.
+std::unique_ptr<httplib::Server> bound_to(int& port) {
+  auto http = std::make_unique<httplib::Server>();
   // The library's own choice, SO_REUSEPORT, would let another program share the port.
-  server->http.set_socket_options([](socket_t socket) {
+  http->set_socket_options([](socket_t socket) {
     const int yes = 1;
     (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
-  const int last = std::min(preferred + ports_to_try, 65535);
-  for (int port = preferred; preferred != 0 && port <= last && server->port == 0; ++port) {
-    if (server->http.bind_to_port(host, port)) server->port = port;
+  if (port == 0) {
+    port = std::max(http->bind_to_any_port(host), 0);
+    return port > 0 ? std::move(http) : nullptr;
   }
-  if (server->port == 0) server->port = server->http.bind_to_any_port(host);
-  if (server->port <= 0) {
+  return http->bind_to_port(host, port) ? std::move(http) : nullptr;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Listener>> Listener::open(std::uint16_t preferred) {
+  auto server = std::make_unique<Server>();
+  const int last = std::min(preferred + ports_to_try, 65535);
+  for (int port = preferred; preferred != 0 && port <= last && !server->http; ++port) {
+    server->http = bound_to(port);
+    server->port = port;
+  }
+  if (!server->http) {
+    server->port = 0;
+    server->http = bound_to(server->port);
+  }
+  if (!server->http) {
     return fail(ErrorKind::unavailable, "no port of this machine can be listened on");
   }
+  httplib::Server& http = *server->http;
   server->origin = fmt::format("http://{}:{}", host, server->port);
   // A connection that stands idle would hold a thread.
-  server->http.new_task_queue = [] { return new httplib::ThreadPool(4); };
-  server->http.set_keep_alive_max_count(1);
-  server->http.set_read_timeout(5, 0);
-  server->http.set_write_timeout(5, 0);
-  server->http.set_payload_max_length(most_bytes);
+  http.new_task_queue = [] { return new httplib::ThreadPool(4); };
+  http.set_keep_alive_max_count(1);
+  http.set_read_timeout(5, 0);
+  http.set_write_timeout(5, 0);
+  http.set_payload_max_length(most_bytes);
   return std::unique_ptr<Listener>(new Listener(std::move(server)));
 }
 
@@ -183,7 +203,7 @@ void Listener::serve(Answer answer) {
   server_->answer = std::move(answer);
   server_->route();
   server_->serving = std::thread([server = server_.get()] {
-    (void)server->http.listen_after_bind();
+    (void)server->http->listen_after_bind();
     server->has_ended = true;
   });
 }
