@@ -306,6 +306,7 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
                shown_path(config.state.string()), plural(items, "item"), from.empty() ? "" : " (",
                from, from.empty() ? "" : ")");
   }
+  if (!report.clock_problem.empty()) fmt::print(out, "crier: {}\n", report.clock_problem);
   print_feed_problems(report, quiet, out);
   print_held(report, out);
   for (const auto& [account, problem] : report.account_problems) {

@@ -157,7 +157,8 @@ void print_json(const RunReport& report, std::FILE* out) {
          {"held", held_of(report)},
          {"spending", spending_of(report)},
          {"account_problems", std::move(accounts)},
-         {"reminders", report.reminders}},
+         {"reminders", report.reminders},
+         {"clock_problem", report.clock_problem}},
         out);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "core/memory.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "feed/page.h"
@@ -81,7 +82,9 @@ class Pages {
       return;
     }
     const std::string type(find_header(result->headers, "Content-Type").value_or(""));
-    page.card = read_page(std::move(result->body), type, result->final_url);
+    const bool has_memory = has_memory_for(
+        [&] { page.card = read_page(std::move(result->body), type, result->final_url); });
+    if (!has_memory) page.card = {};
   }
 
   /// Its other pages would only take as long to say nothing. Where a post waits for one, it is

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/memory.h"
 #include "core/url.h"
 #include "feed/parse.h"
 #include "publish/polling.h"
@@ -11,6 +12,9 @@
 
 namespace crier {
 namespace {
+
+/// A host that has let crier wait in vain so often is left alone for the rest of the run.
+constexpr int enough_timeouts = 2;
 
 struct Document {
   std::string bytes, content_type, base_url;
@@ -33,15 +37,18 @@ class Gathering {
     std::vector<std::size_t> last;
     for (std::size_t index = 0; index < all_.size(); ++index) {
       if (all_[index].feed->is_path) {
-        take_file(all_[index]);
+        isolate(all_[index], [&] { take_file(all_[index]); });
         finished();
-      } else if (was_refused(all_[index].before)) {
+      } else if (all_[index].before.failures > 0) {
         last.push_back(index);
       } else {
         ask(index);
       }
     }
     listen();
+    // After the others of its host: were it refused again, or let crier wait in vain, it would keep
+    // them from their turn in every run. So would one that fails always, one that failed once.
+    std::ranges::stable_sort(last, {}, [&](std::size_t at) { return all_[at].before.failures; });
     for (const std::size_t index : last) ask(index);
     listen();
     abandon();
@@ -58,11 +65,6 @@ class Gathering {
     gathered.after = state_for(gathered.before, feed);
   }
 
-  /// Asked after the others of its host: were it refused again, it would stop them in every run.
-  static bool was_refused(const FeedState& state) {
-    return state.failures > 0 && state.not_before.has_value();
-  }
-
   /// What a backfill asks for may lie behind a 304.
   [[nodiscard]] Validators validators_to_send(const Gathered& gathered) const {
     if (question_.backfill > 0) return {};
@@ -76,8 +78,16 @@ class Gathering {
       finished();
       return;
     }
+    if (lets_wait_in_vain(host_of(address_of(gathered.after)))) {
+      leave_unasked(gathered);
+      finished();
+      return;
+    }
     Request request = feed_request(address_of(gathered.after), validators_to_send(gathered),
                                    question_.config.timeout, question_.config.max_feed_bytes);
+    // A move that the ledger remembers is the server's word, not feeds.toml's.
+    request.named_by_operator = gathered.feed->url;
+    request.public_only = !question_.config.allow_private_addresses;
     under_way_.emplace(client_.start(std::move(request)), index);
   }
 
@@ -100,8 +110,26 @@ class Gathering {
     }
   }
 
+  /// Of a feed that was never read, at once: its address may well be wrong.
   [[nodiscard]] bool has_failed_for_long(const FeedState& state) const {
-    return state.failing_since && rules_.began - *state.failing_since >= feed_patience;
+    return state.failing_since &&
+           (!state.seeded_at || rules_.began - *state.failing_since >= feed_patience);
+  }
+
+  [[nodiscard]] bool lets_wait_in_vain(const std::string& host) const {
+    const auto found = timeouts_.find(host);
+    return found != timeouts_.end() && found->second >= enough_timeouts;
+  }
+
+  /// Each of its feeds would only take as long to say nothing.
+  void leave_unasked(Gathered& gathered) const {
+    gathered.not_due = true;
+    gathered.needs_person = has_failed_for_long(gathered.after);
+    gathered.error = Error{
+        ErrorKind::unavailable,
+        fmt::format("{}: not asked, because its server let crier wait in vain {} times in this "
+                    "run; it is asked again in the next",
+                    loggable(address_of(gathered.after)), enough_timeouts)};
   }
 
   void wait_for_host(Gathered& gathered, SysTime until) const {
@@ -140,14 +168,21 @@ class Gathering {
         under_way_.erase(found);
         const std::string asked = address_of(gathered.after);
         const std::string answered = completion.result ? completion.result->final_url : asked;
-        take_answer(gathered, std::move(completion.result));
+        isolate(gathered, [&] { take_answer(gathered, std::move(completion.result)); });
         finished();
+        if (completion.timed_out && ++timeouts_[host_of(asked)] == enough_timeouts) {
+          break_off(host_of(asked), [this](Gathered& other) { leave_unasked(other); });
+        }
         if (!gathered.error || !gathered.after.not_before) continue;
         for (const std::string& address : {asked, answered}) {
           put_latest(asked_for, host_of(address), *gathered.after.not_before);
         }
       }
-      for (const auto& [host, until] : asked_for) break_off(host, until);
+      // The feeds of that host that are not done yet wait with the one that was refused.
+      for (const auto& [host, until] : asked_for) {
+        put_latest(waits_, host, until);
+        break_off(host, [this, until = until](Gathered& other) { wait_for_host(other, until); });
+      }
     }
   }
 
@@ -156,9 +191,7 @@ class Gathering {
     latest = std::max(latest, until);
   }
 
-  /// The feeds of that host that are not done yet wait with the one that was refused.
-  void break_off(const std::string& host, SysTime until) {
-    put_latest(waits_, host, until);
+  void break_off(const std::string& host, const std::function<void(Gathered&)>& tell) {
     for (auto each = under_way_.begin(); each != under_way_.end();) {
       Gathered& gathered = all_[each->second];
       if (host_of(address_of(gathered.after)) != host) {
@@ -166,10 +199,27 @@ class Gathering {
         continue;
       }
       client_.cancel(each->first);
-      wait_for_host(gathered, until);
+      tell(gathered);
       each = under_way_.erase(each);
       finished();
     }
+  }
+
+  /// A feed that takes more memory than there is costs itself, and no other.
+  template <class Work>
+  void isolate(Gathered& gathered, Work work) {
+    if (has_memory_for(work)) return;
+    const FeedConfig& feed = *gathered.feed;
+    const FeedState before = std::move(gathered.before);
+    gathered = Gathered{};
+    gathered.feed = &feed;
+    gathered.before = before;
+    gathered.after = state_for(before, feed);
+    fail_at(gathered,
+            Error{ErrorKind::rejected,
+                  loggable(feed.url) + ": reading it takes more memory than this machine has. Is "
+                                       "it as large as it should be?"},
+            false);
   }
 
   void take_answer(Gathered& gathered, Result<Response> result) {
@@ -179,6 +229,7 @@ class Gathering {
       return;
     }
     const Validators sent = validators_to_send(gathered);
+    const std::string remark = result->remark;
     auto answer = read_feed_answer(*result, sent, rules_.began);
     if (!answer) {
       const bool is_missing = result->status == 404 || result->status == 410;
@@ -204,7 +255,12 @@ class Gathering {
       note_success(gathered.after, answer->fresh_for, rules_);
     } else if (!take_in(gathered, {std::move(result->body), answer->content_type, answer->address},
                         answer->fresh_for)) {
+      if (!remark.empty()) gathered.error->message += ". " + remark;
       return;
+    }
+    if (!remark.empty()) {
+      gathered.warnings.push_back(
+          {"wrong-encoding", fmt::format("{}: {}", loggable(answer->address), remark)});
     }
     gathered.after.etag = answer->validators.etag;
     gathered.after.last_modified = answer->validators.last_modified;
@@ -245,7 +301,7 @@ class Gathering {
     // The new address may have died for good: the old one may know of another.
     if (is_long && error.kind == ErrorKind::unavailable && !state.moved_to.empty())
       forget_move(state);
-    gathered.needs_person = !mends_itself || is_long;
+    gathered.needs_person = !mends_itself || is_long || !state.seeded_at;
     gathered.error = std::move(error);
   }
 
@@ -349,6 +405,7 @@ class Gathering {
   Random& random_;
   PollingRules rules_;
   HostWaits waits_;
+  std::map<std::string, int> timeouts_;  ///< of hosts, in this run
   std::vector<Gathered> all_;
   std::unordered_map<TransferId, std::size_t> under_way_;
   std::size_t done_ = 0;

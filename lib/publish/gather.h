@@ -56,7 +56,9 @@ struct GatherQuestion {
 
 /// Fetches every feed that is due, all at once, and finds what is new in those that have changed.
 /// Writes nothing. In the order of `feeds`. A feed that cannot be had has an error, and stops no
-/// other. A host that asks for time gets it: its feeds that are still under way are broken off.
+/// other, also where there is not the memory for it. A host that asks for time gets it, and one
+/// that has let two requests run out of time is left alone: its feeds that are still under way are
+/// broken off.
 [[nodiscard]] std::vector<Gathered> gather(const GatherQuestion& question, HttpClient& client,
                                            const Clock& clock, Random& random);
 

@@ -5,6 +5,7 @@
 #include "compose/measure.h"
 #include "core/utf8.h"
 #include "plan/pace.h"
+#include "publish/clock_witness.h"
 #include "publish/enrich.h"
 #include "publish/gather.h"
 #include "publish/introduce.h"
@@ -22,8 +23,12 @@ constexpr std::chrono::hours patience{6};
 class Run {
  public:
   Run(const PublishOptions& options, const Templates& templates, const DeliveryWorld& world,
-      Progress& progress)
-      : options_(options), templates_(templates), world_(world), progress_(progress) {}
+      const ClockWitness& witness, Progress& progress)
+      : options_(options),
+        templates_(templates),
+        world_(world),
+        witness_(witness),
+        progress_(progress) {}
 
   RunReport run() {
     check_sign_ins();
@@ -39,9 +44,11 @@ class Run {
       send();
       forget();
     }
+    refuse_the_stale();
     take_stock();
     report_.spending = report_spending(report_, world_);
     report_.stopped = is_set(world_.stop);
+    if (!world_.config.is_rehearsal) report_.clock_problem = witness_.contradiction();
     return std::move(report_);
   }
 
@@ -166,16 +173,48 @@ class Run {
     const SysTime now = world_.clock.now();
     open_.clear();
     for (Delivery& delivery : world_.store.open()) {
-      if (refuse_if_stale(delivery)) continue;
+      if (is_stale(delivery)) {
+        stale_.insert_or_assign(delivery.id, std::move(delivery));
+        continue;
+      }
       if (!must_wait(delivery.not_before, now)) open_.push_back(std::move(delivery));
     }
   }
 
-  bool refuse_if_stale(const Delivery& delivery) {
+  [[nodiscard]] bool is_stale(const Delivery& delivery) const {
     const FeedConfig* feed = world_.config.feed(delivery.feed);
     const std::chrono::seconds limit =
         feed != nullptr ? feed->stale_after : FeedConfig{}.stale_after;
-    if (!is_stale(delivery, limit, world_.clock.now())) return false;
+    return crier::is_stale(delivery, limit, world_.clock.now());
+  }
+
+  /// Whether what cannot be taken back may be done on the clock's word. Where no server is ever
+  /// asked, nobody could confirm it.
+  [[nodiscard]] bool trusts_clock() const {
+    const Config& config = world_.config;
+    return witness_.confirms() || config.is_rehearsal ||
+           (std::ranges::all_of(config.feeds, &FeedConfig::is_path) &&
+            std::ranges::all_of(config.accounts, [&](const Account& account) {
+              const Network* network = world_.network(account.network);
+              return network == nullptr || network->traits().sign_in == SignIn::none;
+            }));
+  }
+
+  /// Done when all has been asked that is asked in this run: any answer may confirm the clock.
+  void refuse_the_stale() {
+    for (auto& [id, delivery] : stale_) {
+      if (trusts_clock()) {
+        refuse(std::move(delivery));
+        continue;
+      }
+      const Error why{ErrorKind::invalid,
+                      "it has waited for longer than stale_after, by a clock that no server has "
+                      "confirmed in this run: it is neither posted nor refused until one does"};
+      add_post({std::move(delivery), Outcome{Deferred{why, world_.clock.now()}}, {}});
+    }
+  }
+
+  void refuse(Delivery delivery) {
     Error why{
         ErrorKind::rejected,
         fmt::format("it has waited since {}, longer than stale_after, and is no news any more",
@@ -183,11 +222,9 @@ class Run {
     if (delivery.error) why.message += ". It waited because: " + delivery.error->message;
     const Outcome outcome = Rejected{why};
     if (!options_.dry_run) world_.store.settle(delivery.id, outcome, world_.clock.now());
-    Delivery refused = delivery;
-    refused.stage = Stage::rejected;
-    refused.error = std::move(why);
-    add_post({std::move(refused), outcome, {}});
-    return true;
+    delivery.stage = Stage::rejected;
+    delivery.error = std::move(why);
+    add_post({std::move(delivery), outcome, {}});
   }
 
   /// Only the accounts that something is about to be written or posted for.
@@ -290,7 +327,7 @@ class Run {
     const bool is_new_day = std::ranges::any_of(gathered_, [](const Gathered& gathered) {
       return gathered.before.read_on != gathered.after.read_on;
     });
-    if (world_.config.keep_history.count() == 0 || !is_new_day) return;
+    if (world_.config.keep_history.count() == 0 || !is_new_day || !trusts_clock()) return;
     world_.store.prune(world_.clock.now() - world_.config.keep_history);
   }
 
@@ -405,11 +442,13 @@ class Run {
   const PublishOptions& options_;
   const Templates& templates_;
   const DeliveryWorld& world_;
+  const ClockWitness& witness_;
   Progress& progress_;
   RunReport report_;
   std::vector<Gathered> gathered_;
   std::vector<FeedPlan> plans_;
   std::vector<Delivery> open_;  ///< unsettled and due
+  std::map<DeliveryId, Delivery> stale_;
   std::map<AccountId, TextRules> rules_;
 };
 
@@ -417,7 +456,10 @@ class Run {
 
 RunReport publish(const PublishOptions& options, const Templates& templates,
                   const DeliveryWorld& world, Progress& progress) {
-  return Run(options, templates, world, progress).run();
+  ClockWitness witness(world.client, world.clock);
+  const DeliveryWorld heard{world.config, world.store,  witness,    world.tokens,  world.authorizer,
+                            world.clock,  world.random, world.stop, world.network, world.images};
+  return Run(options, templates, heard, witness, progress).run();
 }
 
 }  // namespace crier

@@ -15,7 +15,7 @@ bool RunReport::needs_person() const {
   const bool overdue =
       std::any_of(posts.begin(), posts.end(), [](const PostReport& p) { return p.overdue; });
   return feed || account || overdue || totals.rejected > 0 || totals.uncertain > 0 ||
-         totals.held > 0 || !held.empty() || in_doubt > 0;
+         totals.held > 0 || !held.empty() || in_doubt > 0 || !clock_problem.empty();
 }
 
 const char* name_of(FeedReport::Status status) {

@@ -67,9 +67,10 @@ struct SpendingReport {
 /// What a run tells its audience: everything that print needs, and nothing that decides.
 struct RunReport {
   bool dry_run = false;
-  bool backfill = false;    ///< old items were asked for
-  bool new_ledger = false;  ///< there was none before
-  bool stopped = false;     ///< a signal ended it early
+  bool backfill = false;      ///< old items were asked for
+  bool new_ledger = false;    ///< there was none before
+  bool stopped = false;       ///< a signal ended it early
+  std::string clock_problem;  ///< a sentence, if servers say that it is another day; or empty
   std::vector<FeedReport> feeds;
   std::vector<PostReport> posts;
   std::vector<Skip> skipped;

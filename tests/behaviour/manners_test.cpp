@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <new>
+
 #include "http/curl_client.h"
 #include "support/forwarding_store.h"
 #include "support/loopback_server.h"
@@ -497,6 +500,129 @@ TEST_F(Manners, BreaksOffWhatIsStillUnderWayToAHostThatAskedForTime) {
   const std::size_t before = server.requests().size();
   (void)run_on_the_wire();
   EXPECT_EQ(server.requests().size(), before);
+}
+
+/// Twenty feeds of one host: the two that are named drip and never end.
+TEST_F(Manners, LeavesAHostAloneThatLetsTwoRequestsRunOutOfTimeAndAsksItsOthersFirstNextTime) {
+  bool is_mended = false;
+  std::map<std::string, int> asked;
+  LoopbackServer server([&](const std::string& request) {
+    ++asked[request.substr(4, request.find(' ', 4) - 4)];
+    const bool drips = request.starts_with("GET /0 ") || request.starts_with("GET /1 ");
+    if (drips || !is_mended) return LoopbackServer::Reply{"", false, true};
+    return LoopbackServer::ok(room.rss());
+  });
+  room.config.timeout = seconds{1};
+  room.config.feeds[0].url = server.url("/0");
+  for (int i = 1; i < 20; ++i)
+    add_feed("feed-" + std::to_string(i), server.url("/" + std::to_string(i)));
+  const auto run_on_the_wire = [&] {
+    asked.clear();
+    SqliteStore store(room.config.state, SqliteStore::Access::write);
+    CurlClient client({"crier-test/1", 64, 2, {}});
+    return room.run(store, client);
+  };
+  const RunReport first = run_on_the_wire();
+  EXPECT_LE(asked.size(), 2U + 2U) << "the two, and what had begun when they ended";
+  for (std::size_t i = 4; i < 20; ++i) {
+    const FeedReport& feed = first.feeds[i];
+    EXPECT_EQ(feed.status, FeedReport::Status::not_due);
+    EXPECT_NE(feed.error->message.find("let crier wait in vain 2 times"), std::string::npos);
+    EXPECT_FALSE(feed.needs_person) << "it may be well";
+    EXPECT_EQ(state(feed.name.value).failures, 0) << "it has not failed";
+  }
+  is_mended = true;
+  const RunReport second = run_on_the_wire();
+  for (std::size_t i = 2; i < 20; ++i)
+    EXPECT_EQ(second.feeds[i].status, FeedReport::Status::seeded) << i;
+  EXPECT_EQ(second.totals.failed_feeds, 2U);
+}
+
+/// A ledger on a machine that has no memory for one feed.
+class NarrowStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  std::string huge;
+  std::optional<SysTime> seen_on(const FeedId& feed, std::string_view name) const override {
+    if (feed.value == huge) throw std::bad_alloc();
+    return ForwardingStore::seen_on(feed, name);
+  }
+
+ protected:
+  void write(const std::function<void()>& work) override { work(); }
+};
+
+TEST_F(Manners, AFeedThatTakesMoreMemoryThanThereIsStopsNoOther) {
+  const auto folder = room.dir.path() / "file.xml";
+  add_feed("events", "https://www.example.gov.uk/events.xml");
+  add_feed("file", folder.string()).is_path = true;
+  serve(jobs, {{"ETag", "\"1\""}});
+  serve("https://www.example.gov.uk/events.xml", {});
+  std::ofstream(folder) << room.rss();
+  for (const char* huge : {"jobs", "file"}) {
+    forget_all();
+    SqliteStore ledger(room.config.state, SqliteStore::Access::write);
+    NarrowStore store(ledger);
+    store.huge = huge;
+    SiteClient client(room.site, room.clock);
+    const RunReport report = room.run(store, client);
+    for (const FeedReport& feed : report.feeds) {
+      const bool is_huge = feed.name.value == huge;
+      EXPECT_EQ(feed.status, is_huge ? FeedReport::Status::failed : FeedReport::Status::seeded);
+      if (!is_huge) continue;
+      EXPECT_TRUE(feed.needs_person);
+      EXPECT_NE(feed.error->message.find("more memory than this machine has"), std::string::npos);
+    }
+    EXPECT_EQ(state(huge).etag, "") << "it is read whole the next time";
+    EXPECT_FALSE(state(huge).seeded_at);
+  }
+}
+
+TEST_F(Manners, ReadsAFeedWhoseServerSaysNonsenseOfItsCodingAndWarns) {
+  LoopbackServer server([&](const std::string&) {
+    return LoopbackServer::ok(room.rss(), "Content-Encoding: aws-chunked\r\n");
+  });
+  room.config.feeds[0].url = server.url("/");
+  SqliteStore store(room.config.state, SqliteStore::Access::write);
+  CurlClient client({"crier-test/1", 64, 2, {}});
+  const FeedReport feed = room.run(store, client).feeds.at(0);
+  EXPECT_EQ(feed.status, FeedReport::Status::seeded);
+  ASSERT_EQ(feed.warnings.size(), 1U);
+  EXPECT_EQ(feed.warnings[0].code, "wrong-encoding");
+  EXPECT_NE(feed.warnings[0].message.find("aws-chunked"), std::string::npos);
+}
+
+TEST_F(Manners, FollowsNoFeedIntoAPrivateNetworkUnlessFeedsTomlSaysSo) {
+  LoopbackServer intranet([&](const std::string&) { return LoopbackServer::ok(room.rss()); });
+  LoopbackServer server([&](const std::string&) {
+    return LoopbackServer::Reply{
+        "HTTP/1.1 301 Moved\r\nLocation: " + intranet.url("/") + "\r\nContent-Length: 0\r\n\r\n",
+        false, false};
+  });
+  room.config.feeds[0].url = server.url("/");
+  const auto run_on_the_wire = [&] {
+    SqliteStore store(room.config.state, SqliteStore::Access::write);
+    CurlClient client({"crier-test/1", 64, 2, {}});
+    return room.run(store, client).feeds.at(0);
+  };
+  const FeedReport refused = run_on_the_wire();
+  EXPECT_EQ(refused.status, FeedReport::Status::failed);
+  EXPECT_TRUE(refused.needs_person);
+  EXPECT_NE(refused.error->message.find("leads to 127.0.0.1, a private address"), std::string::npos)
+      << refused.error->message;
+  EXPECT_EQ(intranet.connections(), 0);
+  EXPECT_EQ(state().moved_to, "");
+  room.config.allow_private_addresses = true;
+  EXPECT_EQ(run_on_the_wire().status, FeedReport::Status::seeded);
+}
+
+TEST_F(Manners, SaysAtOnceThatAFeedFailsWhichWasNeverRead) {
+  answer(jobs, 500);
+  EXPECT_TRUE(run().needs_person) << "its address may be wrong";
+  serve(jobs, {});
+  EXPECT_FALSE(run().needs_person);
+  answer(jobs, 500);
+  EXPECT_FALSE(run().needs_person) << "a blip";
 }
 
 TEST_F(Manners, SendsOneRequestPerFeedAndNoOther) {

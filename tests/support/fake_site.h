@@ -1,4 +1,6 @@
 #pragma once
+#include <fmt/chrono.h>
+
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -45,6 +47,9 @@ class FakeSite {
   }
 
   std::vector<Request> asked;  ///< every request that arrived, in order
+  /// What its servers take the time from for their Date header; null: from whoever asks.
+  const Clock* time = nullptr;
+  bool tells_time = true;
 
  private:
   std::map<std::string, Handler> handlers_, origins_;
@@ -56,8 +61,11 @@ class SiteClient final : public HttpClient {
   SiteClient(FakeSite& site, FakeClock& clock) : site_(site), clock_(clock) {}
   TransferId start(Request request) override {
     ready_.push_back({++last_, site_.answer(request)});
-    if (ready_.back().result && ready_.back().result->final_url.empty())
-      ready_.back().result->final_url = request.url;
+    if (auto& result = ready_.back().result) {
+      if (result->final_url.empty()) result->final_url = request.url;
+      if (site_.tells_time && !find_header(result->headers, "Date"))
+        result->headers.push_back({"Date", date()});
+    }
     return last_;
   }
   std::vector<Completion> wait(std::chrono::milliseconds at_most) override {
@@ -69,6 +77,12 @@ class SiteClient final : public HttpClient {
   }
 
  private:
+  [[nodiscard]] std::string date() const {
+    const SysTime now = site_.time != nullptr ? site_.time->now() : clock_.now();
+    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+  }
+
   FakeSite& site_;
   FakeClock& clock_;
   TransferId last_ = 0;
