@@ -69,6 +69,8 @@ struct Feed {
   std::string title, link, language;
   std::vector<Item> items;  ///< in the feed's own order
   std::vector<Warning> warnings;
+  /// The document was not well-formed, and was read as well as it could be: items may be missing.
+  bool was_mended = false;
 };
 
 /// A key that accounts of one network may have in feeds.toml, beside those that all accounts have.

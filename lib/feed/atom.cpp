@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <array>
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "feed/address.h"
 #include "feed/item_text.h"
+#include "feed/media.h"
 #include "feed/readers.h"
 
 namespace crier {
@@ -100,8 +103,8 @@ class AtomReader {
       }
     }
     if (base_.empty()) base_ = feed_.link;
-    feed_.items.reserve(count);
-    for (xml_node child = root.first_child(); child;) {
+    feed_.items.reserve(std::min(count, kMaxItems + 1));
+    for (xml_node child = root.first_child(); child && feed_.items.size() <= kMaxItems;) {
       const xml_node next = child.next_sibling();
       if (child.type() == pugi::node_element && is(document_.name_of(child), "entry")) {
         read_entry(child);
@@ -120,7 +123,7 @@ class AtomReader {
     bool is_old = trimmed(attribute(root, "version")) == "0.3";
     for (const pugi::xml_attribute each : root.attributes()) {
       const std::string_view address = each.value();
-      if (address.substr(0, 21) == "http://purl.org/atom/") is_old = true;
+      if (address.find("://purl.org/atom/") != std::string_view::npos) is_old = true;
     }
     feed_.format = is_old ? "atom0.3" : "atom1.0";
   }
@@ -128,11 +131,15 @@ class AtomReader {
   /// What is known of the entry that is being read.
   struct Draft {
     Item item;
-    Text content, itunes_summary, media_description;
+    Text content, itunes_summary, dc_title;
     std::string content_source;
     std::optional<SysTime> created;
-    bool link_is_page = false;  ///< the link is to HTML, and not to the same in another form
+    int link_rank = kNoLink;
+    Media media;
   };
+
+  /// Of several links the one of the lowest rank does, and of two the first.
+  enum LinkRank : int { kPage, kOtherForm, kSelfPage, kNoLink };
 
   void read_entry(xml_node element) {
     if (!has_elements(element)) return warn_of_empty_item(feed_);
@@ -144,18 +151,23 @@ class AtomReader {
     if (!item.published) item.published = draft.created;
     if (item.link.empty()) item.link = std::move(draft.content_source);
     if (item.link.empty() && item.guid && is_http_url(*item.guid)) {
-      if (auto link = resolve_link({}, *item.guid)) item.link = std::move(*link);
+      if (auto link = resolve_address({}, *item.guid)) item.link = std::move(*link);
     }
-    if (item.images.empty()) {
-      for (const Text* text : {&draft.content, &item.summary}) {
-        if (text->kind == Text::Kind::html && item.images.empty()) {
-          add_images_in(item, text->value, item.link.empty() ? base_ : item.link);
-        }
-      }
+    link_to_enclosure(item);
+    if (item.title.value.empty()) item.title = std::move(draft.dc_title);
+    if (item.title.value.empty() && draft.media.title) {
+      item.title = text_construct(draft.media.title);
     }
+    const auto html_of = [](const Text& text) {
+      return text.kind == Text::Kind::html ? std::string_view(text.value) : std::string_view();
+    };
+    settle_pictures(item, draft.media.thumbnails, {html_of(draft.content), html_of(item.summary)},
+                    item.link.empty() ? base_ : item.link);
     if (item.summary.value.empty()) item.summary = std::move(draft.content);
     if (item.summary.value.empty()) item.summary = std::move(draft.itunes_summary);
-    if (item.summary.value.empty()) item.summary = std::move(draft.media_description);
+    if (item.summary.value.empty() && draft.media.description) {
+      item.summary = text_construct(draft.media.description);
+    }
     feed_.items.push_back(std::move(item));
   }
 
@@ -163,15 +175,15 @@ class AtomReader {
     if (name.vocabulary == V::core || name.vocabulary == V::atom) {
       read_atom(child, name, draft);
     } else if (name.vocabulary == V::media) {
-      read_media(child, name, draft);
+      read_media(document_, child, base_, draft.item, draft.media);
     } else if (name.is(V::itunes, "summary")) {
       if (draft.itunes_summary.value.empty()) draft.itunes_summary = text_construct(child);
     } else if (name.is(V::dublin_core, "subject")) {
       add_category(draft.item, text(child));
     } else if (name.is(V::dublin_core, "date") && !draft.created) {
-      draft.created = date_in(feed_, text(child));
-    } else if (name.is(V::dublin_core, "title") && draft.item.title.value.empty()) {
-      draft.item.title = text_construct(child);
+      draft.created = date_in(feed_, written(child));
+    } else if (name.is(V::dublin_core, "title") && draft.dc_title.value.empty()) {
+      draft.dc_title = text_construct(child);
     } else if (name.is(V::xhtml, "body") || name.is(V::xhtml, "div")) {
       if (draft.content.value.empty()) draft.content = {inner_html(child), Text::Kind::html};
     }
@@ -187,11 +199,11 @@ class AtomReader {
       const std::string_view id = trimmed(text(child));
       if (!item.guid && !id.empty()) item.guid = std::string(id);
     } else if (is(name, "updated") || is(name, "modified")) {
-      if (!item.updated) item.updated = date_in(feed_, text(child));
+      if (!item.updated) item.updated = date_in(feed_, written(child));
     } else if (is(name, "published") || is(name, "issued")) {
-      if (!item.published) item.published = date_in(feed_, text(child));
+      if (!item.published) item.published = date_in(feed_, written(child));
     } else if (is(name, "created")) {
-      if (!draft.created) draft.created = date_in(feed_, text(child));
+      if (!draft.created) draft.created = date_in(feed_, written(child));
     } else if (is(name, "summary")) {
       if (item.summary.value.empty()) item.summary = text_construct(child);
     } else if (is(name, "content")) {
@@ -223,57 +235,27 @@ class AtomReader {
   }
 
   void read_link(xml_node child, Draft& draft) {
-    std::string_view href = attribute(child, "href");
-    if (href.empty()) href = text(child);
+    std::string href(attribute(child, "href"));
+    if (href.empty()) href = written(child);
     const std::string_view type = trimmed(attribute(child, "type"));
     const bool is_page = type.empty() || type.find("html") != std::string_view::npos;
-    std::string relation = relation_of(child);
+    const std::string relation = relation_of(child);
     // An entry's own address is a page for readers only if it says so.
-    if (relation == "self" && is_page && !type.empty() && draft.item.link.empty()) {
-      relation = "alternate";
-    }
-    if (trimmed(href).empty() || (relation != "alternate" && relation != "enclosure")) return;
+    const bool is_self_page = relation == "self" && is_page && !type.empty();
+    const bool is_link = relation == "alternate" || is_self_page;
+    if (trimmed(href).empty() || (!is_link && relation != "enclosure")) return;
     auto url = document_.resolve(child, base_, href);
-    if (!url) {
-      warn(feed_, "bad-link",
-           "an entry's link cannot be used: it is neither http nor https, or it is a short one, "
-           "and nothing says where it starts (base_url in feeds.toml does)");
+    if (!url) return warn_of_link(feed_, "an entry's link", href);
+    if (!is_link) {
+      add_enclosure(feed_, draft.item,
+                    {std::move(*url), printable(type), number_in(attribute(child, "length"))},
+                    attribute(child, "title"));
       return;
     }
-    if (relation == "enclosure") {
-      if (is_image(type, *url)) add_image(draft.item, *url, attribute(child, "title"));
-      draft.item.enclosures.push_back(
-          {std::move(*url), printable(type), number_in(attribute(child, "length"))});
-      return;
-    }
-    if (draft.item.link.empty() || (is_page && !draft.link_is_page)) {
+    const int rank = is_self_page ? kSelfPage : is_page ? kPage : kOtherForm;
+    if (rank < draft.link_rank) {
       draft.item.link = std::move(*url);
-      draft.link_is_page = is_page;
-    }
-  }
-
-  void read_media(xml_node child, const ElementName& name, Draft& draft) {
-    if (name.is(V::media, "group")) {
-      for (const xml_node part : child.children()) {
-        const ElementName part_name = document_.name_of(part);
-        if (part_name.vocabulary == V::media && !part_name.is(V::media, "group")) {
-          read_media(part, part_name, draft);
-        }
-      }
-      return;
-    }
-    const std::string_view url = attribute(child, "url");
-    if (name.is(V::media, "thumbnail") ||
-        (name.is(V::media, "content") && (ascii_iequals(attribute(child, "medium"), "image") ||
-                                          is_image(attribute(child, "type"), url)))) {
-      if (trimmed(url).empty()) return;
-      if (auto link = document_.resolve(child, base_, url)) {
-        add_image(draft.item, std::move(*link), {});
-      }
-    } else if (name.is(V::media, "title") && draft.item.title.value.empty()) {
-      draft.item.title = text_construct(child);
-    } else if (name.is(V::media, "description") && draft.media_description.value.empty()) {
-      draft.media_description = text_construct(child);
+      draft.link_rank = rank;
     }
   }
 
@@ -298,6 +280,11 @@ class AtomReader {
   }
 
   std::string_view text(xml_node element) { return text_of(element, scratch_); }
+
+  /// An element's text, or what stands in it as HTML.
+  std::string written(xml_node element) {
+    return has_elements(element) ? inner_html(element) : std::string(text(element));
+  }
 
   XmlDocument& document_;
   std::string base_;

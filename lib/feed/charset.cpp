@@ -9,34 +9,17 @@
 #include <utility>
 
 #include "core/utf8.h"
+#include "feed/utf8_repair.h"
 
 namespace crier {
 namespace {
 
-/// Source: the WHATWG Encoding Standard's index for windows-1252, 0x80 to 0x9F.
+/// Source: the WHATWG Encoding Standard's index for windows-1252, 0x80 to 0x9F. Five are control
+/// characters, which nobody sees.
 constexpr std::array<char16_t, 32> kWindows1252{
-    0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
-
-/// Keeps what is UTF-8 and reads every other byte as windows-1252.
-std::string repaired_utf8(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size() + bytes.size() / 16);
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto byte = static_cast<unsigned char>(bytes[at]);
-    std::size_t length = 1;
-    if (byte >= 0xC2U) length = byte >= 0xF0U ? 4 : byte >= 0xE0U ? 3 : 2;
-    if (byte < 0x80U || (length > 1 && is_utf8(bytes.substr(at, length)))) {
-      out.append(bytes, at, length);
-      at += length;
-    } else {
-      append_utf8(out, from_windows_1252(byte));
-      ++at;
-    }
-  }
-  return out;
-}
+    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
 std::string windows_1252_to_utf8(std::string_view bytes) {
   std::string out;
@@ -226,10 +209,11 @@ class Settling {
     }
     // The declaration of a document in wide units was settled before; here its bytes are narrow.
     if (lower.substr(0, 4) == "utf-" || lower.substr(0, 4) == "ucs-") return false;
-    if (is_utf8_ && is_single_byte(lower)) {
+    if (is_single_byte(lower) && (is_utf8_ || is_mostly_utf8(bytes_))) {
       if (!is_ascii_only(bytes_)) {
         warn("charset-mismatch", fmt::format("{} says {}, but the bytes are UTF-8", from, name));
       }
+      if (!is_utf8_) bytes_ = repaired_utf8(bytes_);
       return true;
     }
     if (is_western(lower)) {

@@ -1,5 +1,6 @@
 #include "feed/date.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -398,6 +399,14 @@ std::optional<SysTime> parse_epoch(std::string_view text) {
   return SysTime{std::chrono::seconds{text.size() == 13 ? value / 1000 : value}};
 }
 
+/// The days from which systems count, or to which; they stand where a program had no date.
+constexpr std::array<std::chrono::sys_days, 7> kZeroDays{
+    std::chrono::year{1} / 1 / 1,     std::chrono::year{1601} / 1 / 1,    // .NET, Windows
+    std::chrono::year{1753} / 1 / 1,  std::chrono::year{1899} / 12 / 30,  // SQL Server, OLE
+    std::chrono::year{1900} / 1 / 1,  std::chrono::year{1970} / 1 / 1,    // spreadsheets, Unix
+    std::chrono::year{9999} / 12 / 31};
+constexpr std::chrono::hours kFurthestZone{14};
+
 }  // namespace
 
 std::optional<SysTime> parse_date(std::string_view text) {
@@ -409,6 +418,12 @@ std::optional<SysTime> parse_date(std::string_view text) {
     if (const auto iso = parse_iso(text)) return iso;
   }
   return parse_free(text);
+}
+
+bool is_placeholder_date(SysTime time) {
+  return std::any_of(kZeroDays.begin(), kZeroDays.end(), [time](std::chrono::sys_days day) {
+    return time >= day - kFurthestZone && time < day + std::chrono::days{1};
+  });
 }
 
 }  // namespace crier

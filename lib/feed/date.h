@@ -17,4 +17,8 @@ namespace crier {
 /// 6. A day that no calendar has (30 February) is no date.
 [[nodiscard]] std::optional<SysTime> parse_date(std::string_view text);
 
+/// Says whether a time falls on the first or the last day that a system counts, in any zone: there
+/// 0001-01-01, 1970-01-01, 9999-12-31 and their like stand for no date.
+[[nodiscard]] bool is_placeholder_date(SysTime time);
+
 }  // namespace crier

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/utf8.h"
+#include "feed/character_reference.h"
 #include "feed/charset.h"
 
 // Feeds hold fragments, cut and nested as badly as can be, and only their text is wanted. So the
@@ -88,7 +89,12 @@ static_assert(std::is_sorted(kTags.begin(), kTags.end(),
 
 Role role_of(std::string_view name) {
   constexpr std::size_t longest = 10;
-  // "o:p" comes from word processors, "my-card" from scripts: both are tags to everyone.
+  // "o:p" comes from word processors, "my-card" from scripts: both are tags to everyone. "https:"
+  // and "tel:01234" are addresses.
+  const auto colon = name.find(':');
+  if (colon != kNowhere && (colon + 1 == name.size() || !is_letter(name[colon + 1]))) {
+    return Role::literal;
+  }
   if (name.find_first_of(":-") != kNowhere) return Role::within;
   if (name.size() > longest) return Role::literal;
   const std::string lower = ascii_lower(name);
@@ -181,6 +187,8 @@ class Stripper {
     const auto name_at = open + (closes ? 2 : 1);
     if (!is_letter(at(name_at))) return open;
     const std::string_view name = tag_name(html_, name_at);
+    // "<mailto:clerk@example.gov.uk>" is an address.
+    if (at(name_at + name.size()) == '@') return open;
     const Role role = role_of(name);
     if (role == Role::literal) return open;
     const auto end = past_tag(html_, name_at + name.size());
@@ -251,7 +259,7 @@ class Entities {
       if (mark == kNowhere) break;
       at = mark + 1;
       const std::size_t length = at < text.size() && text[at] == '#'
-                                     ? number(text.substr(at), needs_semicolon, out)
+                                     ? number(text.substr(mark), needs_semicolon, out)
                                      : name(text.substr(at), needs_semicolon, out);
       if (length == 0) out += '&';
       at += length;
@@ -262,30 +270,16 @@ class Entities {
  private:
   /// Both append what a reference means and give its length after the "&"; 0: it is none.
   static std::size_t number(std::string_view text, bool needs_semicolon, std::string& out) {
-    const bool is_hex = text.size() > 1 && (text[1] == 'x' || text[1] == 'X');
-    std::size_t at = is_hex ? 2 : 1;
-    const std::size_t first = at;
-    std::uint32_t value = 0;
-    for (; at < text.size() && at < first + 8; ++at) {
-      const char c = text[at];
-      const char low = static_cast<char>(c | 0x20);
-      if (is_digit(c)) {
-        value = value * (is_hex ? 16U : 10U) + static_cast<std::uint32_t>(c - '0');
-      } else if (is_hex && low >= 'a' && low <= 'f') {
-        value = value * 16U + static_cast<std::uint32_t>(low - 'a') + 10U;
-      } else {
-        break;
-      }
-    }
-    const bool ends = at < text.size() && text[at] == ';';
-    if (at == first || (needs_semicolon && !ends)) return 0;
-    // HTML reads the numbers of windows-1252's own characters as those characters.
+    const auto reference = numeric_reference_at(text);
+    if (!reference || (needs_semicolon && !reference->is_closed)) return 0;
+    const char32_t value = reference->value;
     if (value >= 0x80U && value < 0xA0U) {
+      // HTML reads the numbers of windows-1252's own characters as those characters.
       append_utf8(out, from_windows_1252(static_cast<unsigned char>(value)));
-      return at + (ends ? 1 : 0);
+    } else {
+      append_utf8(out, value == 0 ? char32_t{0xFFFD} : value);
     }
-    append_utf8(out, value == 0 ? char32_t{0xFFFD} : static_cast<char32_t>(value));
-    return at + (ends ? 1 : 0);
+    return reference->length - 1;
   }
 
   std::size_t name(std::string_view text, bool needs_semicolon, std::string& out) {

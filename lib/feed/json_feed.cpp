@@ -1,28 +1,13 @@
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "feed/address.h"
+#include "feed/json_stream.h"
 #include "feed/readers.h"
 
 namespace crier {
 namespace {
-
-using Json = nlohmann::json;
-
-const Json* member(const Json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
-/// A text, or a number as text (ids are numbers often enough); empty for anything else.
-std::string text_at(const Json& object, const char* name) {
-  const Json* value = member(object, name);
-  if (value == nullptr) return {};
-  if (value->is_string()) return value->get_ref<const std::string&>();
-  if (value->is_number()) return value->dump();
-  return {};
-}
 
 /// A surrogate without its partner is no character, and the parser would refuse the whole document
 /// for it: half of an emoji that some program cut in two.
@@ -64,86 +49,116 @@ std::string without_lone_surrogates(std::string_view text) {
   return out;
 }
 
+/// What a document says of itself, which may stand behind its items.
+struct Overview {
+  JsonHead head;
+  std::size_t items = 0;
+  bool has_words = false;    ///< at least one item says something
+  bool has_content = false;  ///< under a name that only JSON Feed has
+};
+
+/// Nothing, if it is no JSON. More items than are read need no counting.
+std::optional<Overview> overview_of(std::string_view text) {
+  Overview out;
+  const bool is_whole = read_json_stream(text, out.head, [&out](const JsonItem& item) {
+    if (item.texts.says("title") || item.texts.says("summary")) out.has_words = true;
+    if (item.texts.says("content_html") || item.texts.says("content_text")) out.has_content = true;
+    return ++out.items <= kMaxItems;
+  });
+  if (!is_whole && out.items <= kMaxItems) return std::nullopt;
+  return out;
+}
+
+/// A feed names its format's address, or at least looks like one: its items have content, or it has
+/// a title, and a place on the web or items that say something.
+bool is_feed(const Overview& overview) {
+  const JsonTexts& texts = overview.head.texts;
+  if (texts.at("version").find("jsonfeed.org") != std::string::npos) return true;
+  if (!overview.head.has_items) return false;
+  return overview.has_content ||
+         (texts.says("title") &&
+          (texts.says("home_page_url") || texts.says("feed_url") || overview.has_words));
+}
+
+Failure no_json() {
+  return fail(ErrorKind::rejected, "this begins like JSON, but is not well-formed or breaks off");
+}
+
+Failure no_json_feed(const JsonHead& head) {
+  std::string names;
+  for (const std::string& name : head.names) {
+    names += (names.empty() ? "" : ", ") + printable(to_valid_utf8(name));
+  }
+  return fail(ErrorKind::rejected,
+              "this is JSON, but no JSON Feed: it names no version of it, and has no title with a "
+              "list of items that say something{}. It may be made for programs: ask for RSS, Atom "
+              "or JSON Feed",
+              names.empty() ? "" : fmt::format(" (what it has: {})", names));
+}
+
 class JsonReader {
  public:
   JsonReader(std::string_view base_url, Feed& feed) : base_(base_url), feed_(feed) {}
 
-  void read(const Json& document) {
-    const std::string version = text_at(document, "version");
-    feed_.format =
-        version.size() >= 3 && version.substr(version.size() - 3) == "1.1" ? "json1.1" : "json1.0";
-    feed_.title = collapse_space(text_at(document, "title"));
-    feed_.language = printable(trimmed(text_at(document, "language")));
-    feed_.link = link_at(document, "home_page_url");
+  void read_head(const JsonTexts& texts) {
+    feed_.format = texts.at("version").ends_with("1.1") ? "json1.1" : "json1.0";
+    feed_.title = collapse_space(texts.at("title"));
+    feed_.language = printable(trimmed(texts.at("language")));
+    feed_.link = link_at(texts, "home_page_url");
     if (base_.empty()) base_ = feed_.link;
-    const Json* items = member(document, "items");
-    if (items == nullptr || !items->is_array()) return;
-    feed_.items.reserve(items->size());
-    for (const Json& each : *items) {
-      if (each.is_object()) {
-        read_item(each);
-      } else {
-        warn(feed_, "bad-item", "an item is no object; it is left out");
-      }
-    }
   }
 
- private:
-  std::string link_at(const Json& object, const char* name) {
-    const std::string text = text_at(object, name);
-    if (trimmed(text).empty()) return {};
-    auto link = resolve_link(base_, text);
-    if (!link) {
-      warn(feed_, "bad-link",
-           fmt::format("a {} cannot be used: it is neither http nor https, or it is a short one, "
-                       "and nothing says where it starts (base_url in feeds.toml does)",
-                       name));
-    }
-    return link.value_or("");
-  }
-
-  void read_item(const Json& object) {
-    if (object.empty()) return warn_of_empty_item(feed_);
+  void read_item(const JsonItem& from) {
+    if (!from.is_object) return warn(feed_, "bad-item", "an item is no object; it is left out");
+    if (from.is_empty) return warn_of_empty_item(feed_);
+    const JsonTexts& texts = from.texts;
     Item item;
-    if (auto id = text_at(object, "id"); !trimmed(id).empty()) item.guid = trimmed(id);
-    item.link = link_at(object, "url");
-    if (item.link.empty()) item.link = link_at(object, "external_url");
-    if (item.link.empty() && item.guid && is_http_url(*item.guid)) {
-      item.link = resolve_link({}, *item.guid).value_or("");
-    }
-    item.title = {text_at(object, "title"), Text::Kind::plain};
-    item.published = date_in(feed_, text_at(object, "date_published"));
-    item.updated = date_in(feed_, text_at(object, "date_modified"));
-    const std::string html = text_at(object, "content_html");
-    for (const char* name : {"summary", "content_text"}) {
-      if (trimmed(item.summary.value).empty()) {
-        item.summary = {text_at(object, name), Text::Kind::plain};
-      }
-    }
-    if (trimmed(item.summary.value).empty()) item.summary = {html, Text::Kind::html};
+    if (texts.says("id")) item.guid = trimmed(texts.at("id"));
+    item.title = {texts.at("title"), Text::Kind::plain};
+    item.published = date_in(feed_, texts.at("date_published"));
+    item.updated = date_in(feed_, texts.at("date_modified"));
+    item.summary = summary_of(texts);
     for (const char* name : {"image", "banner_image"}) {
-      if (auto url = link_at(object, name); !url.empty()) add_image(item, std::move(url), {});
+      if (auto url = link_at(texts, name); !url.empty()) add_image(item, std::move(url), {});
     }
-    if (const Json* tags = member(object, "tags"); tags != nullptr && tags->is_array()) {
-      for (const Json& tag : *tags) {
-        if (tag.is_string()) add_category(item, tag.get_ref<const std::string&>());
-      }
-    }
-    read_attachments(object, item);
-    if (item.images.empty()) add_images_in(item, html, item.link.empty() ? base_ : item.link);
+    for (const std::string& tag : from.tags) add_category(item, tag);
+    for (const JsonTexts& each : from.attachments) read_attachment(each, item);
+    settle_link(texts, item);
+    add_images_in(item, texts.at("content_html"), item.link.empty() ? base_ : item.link);
     feed_.items.push_back(std::move(item));
   }
 
-  void read_attachments(const Json& object, Item& item) {
-    const Json* attachments = member(object, "attachments");
-    if (attachments == nullptr || !attachments->is_array()) return;
-    for (const Json& each : *attachments) {
-      std::string url = link_at(each, "url");
-      if (url.empty()) continue;
-      const std::string type = printable(trimmed(text_at(each, "mime_type")));
-      if (is_image(type, url)) add_image(item, url, text_at(each, "title"));
-      item.enclosures.push_back({std::move(url), type, number_in(text_at(each, "size_in_bytes"))});
+ private:
+  std::string link_at(const JsonTexts& texts, std::string_view name) {
+    if (!texts.says(name)) return {};
+    auto link = resolve_address(base_, texts.at(name));
+    if (!link) warn_of_link(feed_, fmt::format("a {}", name), texts.at(name));
+    return link.value_or("");
+  }
+
+  void settle_link(const JsonTexts& texts, Item& item) {
+    item.link = link_at(texts, "url");
+    if (item.link.empty()) item.link = link_at(texts, "external_url");
+    if (item.link.empty() && item.guid && is_http_url(*item.guid)) {
+      item.link = resolve_address({}, *item.guid).value_or("");
     }
+    link_to_enclosure(item);
+  }
+
+  static Text summary_of(const JsonTexts& texts) {
+    for (const char* name : {"summary", "content_text"}) {
+      if (texts.says(name)) return {texts.at(name), Text::Kind::plain};
+    }
+    return {texts.at("content_html"), Text::Kind::html};
+  }
+
+  void read_attachment(const JsonTexts& texts, Item& item) {
+    std::string url = link_at(texts, "url");
+    if (url.empty()) return;
+    add_enclosure(feed_, item,
+                  {std::move(url), printable(trimmed(texts.at("mime_type"))),
+                   number_in(texts.at("size_in_bytes"))},
+                  texts.at("title"));
   }
 
   std::string base_;
@@ -153,20 +168,25 @@ class JsonReader {
 }  // namespace
 
 Result<void> read_json_feed(std::string_view text, std::string_view base_url, Feed& feed) {
-  Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (document.is_discarded() && text.find("\\u") != std::string_view::npos) {
-    document = Json::parse(without_lone_surrogates(text), nullptr, false);
+  auto overview = overview_of(text);
+  std::string mended;
+  if (!overview && text.find("\\u") != std::string_view::npos) {
+    mended = without_lone_surrogates(text);
+    text = mended;
+    overview = overview_of(text);
   }
-  if (document.is_discarded()) {
-    return fail(ErrorKind::rejected, "this begins like JSON, but is not well-formed or breaks off");
-  }
-  const Json* items = member(document, "items");
-  if (text_at(document, "version").find("jsonfeed.org") == std::string::npos &&
-      (items == nullptr || !items->is_array())) {
-    return fail(ErrorKind::rejected,
-                "this is JSON, but no JSON Feed: it has no version and no list of items");
-  }
-  JsonReader(base_url, feed).read(document);
+  if (!overview) return no_json();
+  if (overview->items > kMaxItems) return too_many_items();
+  if (!is_feed(*overview)) return no_json_feed(overview->head);
+  JsonReader reader(base_url, feed);
+  reader.read_head(overview->head.texts);
+  feed.items.reserve(overview->items);
+  JsonHead head;
+  const bool is_whole = read_json_stream(text, head, [&reader](const JsonItem& item) {
+    reader.read_item(item);
+    return true;
+  });
+  if (!is_whole) return no_json();
   return {};
 }
 

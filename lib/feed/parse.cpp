@@ -1,6 +1,7 @@
 #include "feed/parse.h"
 
 #include "core/utf8.h"
+#include "feed/character_reference.h"
 #include "feed/charset.h"
 #include "feed/item_text.h"
 #include "feed/readers.h"
@@ -24,9 +25,46 @@ std::string title_of_page(std::string_view page) {
              : fmt::format(" (\"{}\")", printable(to_valid_utf8(title.substr(0, longest))));
 }
 
+/// What stands before the first element, and its name.
+struct Prolog {
+  bool is_html = false;  ///< the document type says so
+  std::string root;      ///< in lower case, without its prefix; empty if nothing begins
+};
+
+Prolog prolog_of(std::string_view text) {
+  Prolog out;
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(" \t\r\n\f\v", at)) != kNowhere && text[at] == '<') {
+    const std::string_view rest = text.substr(at);
+    const char next = rest.size() > 1 ? rest[1] : '\0';
+    if (next != '!' && next != '?') {
+      const std::string_view name = rest.substr(1, rest.find_first_of(" \t\r\n\f/>", 1) - 1);
+      const auto colon = name.find(':');
+      out.root = ascii_lower(colon == kNowhere ? name : name.substr(colon + 1));
+      break;
+    }
+    const bool is_comment = rest.substr(0, 4) == "<!--";
+    if (ascii_iequals(rest.substr(0, 14), "<!doctype html")) out.is_html = true;
+    // A document type may declare entities between "[" and "]".
+    const auto subset = next == '!' && !is_comment ? rest.find_first_of("[>") : kNowhere;
+    const bool has_subset = subset != kNowhere && rest[subset] == '[';
+    const std::string_view end = is_comment ? "-->" : has_subset ? "]" : ">";
+    auto past = rest.find(end, is_comment ? 4 : 2);
+    if (past != kNowhere && has_subset) past = rest.find('>', past);
+    if (past == kNowhere) break;
+    at += past + (is_comment ? end.size() : 1);
+  }
+  return out;
+}
+
+bool is_root_of_feed(std::string_view lower) {
+  return lower == "feed" || lower == "entry" || lower == "rss" || lower == "rdf" ||
+         lower == "channel";
+}
+
 bool looks_like_page(std::string_view text) {
-  const std::string start = ascii_lower(text.substr(0, 1024));
-  return start.find("<!doctype html") != kNowhere || start.find("<html") != kNowhere;
+  const Prolog prolog = prolog_of(text);
+  return prolog.root == "html" || (prolog.is_html && !is_root_of_feed(prolog.root));
 }
 
 Failure no_feed(std::string_view text) {
@@ -72,6 +110,7 @@ Reader reader_for(const XmlDocument& document) {
 Result<Feed> parse_feed(std::string bytes, const ParseOptions& options) {
   Feed feed;
   settle_charset(bytes, options.content_type, feed.warnings);
+  settle_surrogate_references(bytes);
   const std::size_t begin = beginning_of(bytes);
   if (begin > 0) {
     if (!trimmed(std::string_view(bytes).substr(0, begin)).empty()) {
@@ -99,10 +138,12 @@ Result<Feed> parse_feed(std::string bytes, const ParseOptions& options) {
                 "<feed>",
                 printable(to_valid_utf8(std::string_view(document.root().name()).substr(0, 40))));
   }
-  if (document.was_mended()) {
+  feed.was_mended = document.was_mended();
+  if (feed.was_mended) {
     warn(feed, "bad-xml", "the XML is not well-formed; it was read as well as it could be");
   }
   read(document, options.base_url, feed);
+  if (feed.items.size() > kMaxItems) return too_many_items();
   return feed;
 }
 

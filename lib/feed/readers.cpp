@@ -3,45 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/url.h"
 #include "core/utf8.h"
+#include "feed/address.h"
 #include "feed/date.h"
 #include "feed/html_text.h"
+#include "feed/photo.h"
+#include "feed/tag.h"
 
 namespace crier {
 namespace {
 
 constexpr std::size_t kMaxWarnings = 20;
-constexpr std::size_t kMaxImages = 16;
-constexpr std::size_t kMaxCategories = 64;
-
-/// The value of an attribute in the inside of a tag; empty if it is not there.
-std::string_view attribute_in(std::string_view tag, std::string_view name) {
-  constexpr std::string_view space = " \t\r\n\f";
-  std::size_t at = 0;
-  while (at < tag.size()) {
-    at = tag.find_first_not_of(" \t\r\n\f/", at);
-    if (at == std::string_view::npos) return {};
-    const auto name_end = std::min(tag.find_first_of(" \t\r\n\f=/", at), tag.size());
-    const std::string_view found = tag.substr(at, name_end - at);
-    at = std::min(tag.find_first_not_of(space, name_end), tag.size());
-    std::string_view value;
-    if (at < tag.size() && tag[at] == '=') {
-      at = std::min(tag.find_first_not_of(space, at + 1), tag.size());
-      if (at < tag.size() && (tag[at] == '"' || tag[at] == '\'')) {
-        const auto end = std::min(tag.find(tag[at], at + 1), tag.size());
-        value = tag.substr(at + 1, end - at - 1);
-        at = end + 1;
-      } else {
-        const auto end = std::min(tag.find_first_of(space, at), tag.size());
-        value = tag.substr(at, end - at);
-        at = end;
-      }
-    }
-    if (ascii_iequals(found, name)) return value;
-  }
-  return {};
-}
 
 bool is_pixel(std::string_view tag) {
   const auto tiny = [](std::string_view size) {
@@ -51,6 +23,11 @@ bool is_pixel(std::string_view tag) {
 }
 
 }  // namespace
+
+Failure too_many_items() {
+  return fail(ErrorKind::rejected, "this feed has more than {} items; crier reads no such feed",
+              kMaxItems);
+}
 
 void warn(Feed& feed, std::string_view code, std::string message) {
   if (feed.warnings.size() < kMaxWarnings) {
@@ -66,13 +43,21 @@ void warn_of_empty_item(Feed& feed) {
 
 std::optional<SysTime> date_in(Feed& feed, std::string_view text) {
   if (trimmed(text).empty()) return std::nullopt;
-  auto date = parse_date(text);
-  if (!date) {
-    constexpr std::size_t enough = 60;
-    warn(feed, "bad-date",
-         fmt::format("\"{}\" is no date", printable(trimmed(text).substr(0, enough))));
+  std::string scratch;
+  if (trimmed(text).front() == '<') {
+    std::size_t at = 0;
+    const std::string_view stamp = attribute_in(next_tag(text, "time", at), "datetime");
+    scratch = stamp.empty() ? html_to_text(text) : std::string(stamp);
+    text = scratch;
   }
-  return date;
+  auto date = parse_date(text);
+  if (date && !is_placeholder_date(*date)) return date;
+  constexpr std::size_t enough = 60;
+  warn(feed, "bad-date",
+       fmt::format(
+           "\"{}\" {}", printable(trimmed(text).substr(0, enough)),
+           date ? "stands for no date: a system writes it where it has none" : "is no date"));
+  return std::nullopt;
 }
 
 void add_category(Item& item, std::string_view name) {
@@ -86,29 +71,60 @@ void add_category(Item& item, std::string_view name) {
 }
 
 void add_image(Item& item, std::string url, std::string_view alt) {
-  const auto same = std::find_if(item.images.begin(), item.images.end(),
-                                 [&url](const Image& image) { return image.url == url; });
+  if (is_ornament(url)) return;
+  const std::string photo = photo_of(url);
+  const auto same =
+      std::find_if(item.images.begin(), item.images.end(),
+                   [&photo](const Image& image) { return photo_of(image.url) == photo; });
   if (same != item.images.end()) {
     if (same->alt.empty()) same->alt = plain_to_text(alt);
+    if (width_in(url) > width_in(same->url)) same->url = std::move(url);
   } else if (item.images.size() < kMaxImages) {
     item.images.push_back({std::move(url), plain_to_text(alt)});
   }
 }
 
 void add_images_in(Item& item, std::string_view html, std::string_view base_url) {
-  for (auto at = html.find('<'); at != std::string_view::npos && item.images.size() < kMaxImages;
-       at = html.find('<', at + 1)) {
-    if (!ascii_iequals(html.substr(at + 1, 3), "img")) continue;
-    const auto end = html.find('>', at);
-    if (end == std::string_view::npos) return;
-    const std::string_view tag = html.substr(at + 4, end - at - 4);
-    if (is_pixel(tag)) continue;
-    const std::string source = plain_to_text(attribute_in(tag, "src"));
-    if (source.empty()) continue;
-    if (auto url = resolve_link(base_url, source)) {
-      add_image(item, std::move(*url), attribute_in(tag, "alt"));
-    }
+  const bool described_only = !item.images.empty();
+  for (std::size_t at = 0; at < html.size() && item.images.size() < kMaxImages;) {
+    const std::string_view tag = next_tag(html, "img", at);
+    const std::string_view source = attribute_in(tag, "src");
+    const std::string_view alt = attribute_in(tag, "alt");
+    if (trimmed(source).empty() || is_pixel(tag)) continue;
+    if (described_only && trimmed(alt).empty()) continue;
+    if (auto url = resolve_address(base_url, source)) add_image(item, std::move(*url), alt);
   }
+}
+
+void add_enclosure(Feed& feed, Item& item, Enclosure enclosure, std::string_view alt) {
+  if (is_image(enclosure.type, enclosure.url)) add_image(item, enclosure.url, alt);
+  if (item.enclosures.size() < kMaxEnclosures) {
+    item.enclosures.push_back(std::move(enclosure));
+  } else {
+    warn(feed, "many-enclosures",
+         fmt::format("an item has more than {} enclosures; the others are left out",
+                     kMaxEnclosures));
+  }
+}
+
+void link_to_enclosure(Item& item) {
+  if (!item.link.empty()) return;
+  for (const Enclosure& each : item.enclosures) {
+    if (is_image(each.type, each.url)) continue;
+    item.link = each.url;
+    return;
+  }
+}
+
+void warn_of_link(Feed& feed, std::string_view of, std::string_view written) {
+  if (is_placeholder_address(written)) {
+    warn(feed, "bad-link", fmt::format("{} is \"#\", which leads nowhere", of));
+    return;
+  }
+  warn(feed, "bad-link",
+       fmt::format("{} cannot be used: it is neither http nor https, or it is a short one, and "
+                   "nothing says where it starts (base_url in feeds.toml does)",
+                   of));
 }
 
 bool is_image(std::string_view type, std::string_view url) {

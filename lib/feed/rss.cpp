@@ -2,7 +2,9 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "feed/address.h"
 #include "feed/item_text.h"
+#include "feed/media.h"
 #include "feed/readers.h"
 
 namespace crier {
@@ -67,10 +69,9 @@ class RssReader {
       if (child.type() != pugi::node_element) continue;
       const ElementName name = document_.name_of(child);
       if (feed_.title.empty() && (name.is_core("title") || name.is(V::dublin_core, "title"))) {
-        feed_.title =
-            has_elements(child) ? html_to_text(inner_html(child)) : html_to_text(text(child));
+        feed_.title = html_to_text(written(child));
       } else if (feed_.link.empty() && name.is_core("link")) {
-        set_feed_link(child, text(child));
+        set_feed_link(child, written(child));
       } else if (feed_.link.empty() && name.is(V::atom, "link") && is_alternate(child)) {
         set_feed_link(child, attribute(child, "href"));
       } else if (feed_.language.empty() &&
@@ -85,7 +86,6 @@ class RssReader {
   }
 
   void set_feed_link(xml_node element, std::string_view reference) {
-    if (trimmed(reference).empty()) return;
     if (auto link = document_.resolve(element, base_, reference)) feed_.link = std::move(*link);
   }
 
@@ -98,8 +98,8 @@ class RssReader {
     for (const xml_node child : list.children()) {
       if (is_item(document_.name_of(child))) ++count;
     }
-    feed_.items.reserve(feed_.items.size() + count);
-    for (xml_node child = list.first_child(); child;) {
+    feed_.items.reserve(std::min(feed_.items.size() + count, kMaxItems + 1));
+    for (xml_node child = list.first_child(); child && feed_.items.size() <= kMaxItems;) {
       const xml_node next = child.next_sibling();
       const ElementName name = document_.name_of(child);
       if (is_item(name)) {
@@ -117,8 +117,9 @@ class RssReader {
     Slot<Text> title, summary;
     Slot<std::string> link, guid;
     Slot<SysTime> published, updated;
-    std::string content;  ///< searched for images when there are no others
+    std::string content;  ///< in HTML: the summary where there is no better one
     std::string permalink;
+    Media media;
     Item item;
   };
 
@@ -129,22 +130,31 @@ class RssReader {
     for (const xml_node child : element.children()) {
       if (child.type() == pugi::node_element) read_child(child, document_.name_of(child), draft);
     }
+    settle_media(draft);
     Item& item = draft.item;
     item.title = std::move(draft.title.value);
-    item.summary = std::move(draft.summary.value);
     item.link = std::move(draft.link.value);
     if (item.link.empty()) item.link = std::move(draft.permalink);
+    link_to_enclosure(item);
     if (draft.guid.rank != std::numeric_limits<int>::max()) item.guid = std::move(draft.guid.value);
     if (!draft.published.wants(kLast)) item.published = draft.published.value;
     if (!draft.updated.wants(kLast)) item.updated = draft.updated.value;
-    if (item.images.empty()) {
-      const std::string_view base = item.link.empty() ? std::string_view(base_) : item.link;
-      add_images_in(item, draft.content, base);
-      if (item.images.empty() && item.summary.kind == Text::Kind::html) {
-        add_images_in(item, item.summary.value, base);
-      }
-    }
+    settle_texts(draft);
     feed_.items.push_back(std::move(item));
+  }
+
+  void settle_media(Draft& draft) {
+    if (draft.media.title) set_text(draft.title, 4, draft.media.title);
+    if (draft.media.description) set_text(draft.summary, 7, draft.media.description);
+  }
+
+  void settle_texts(Draft& draft) {
+    Item& item = draft.item;
+    const Text& summary = draft.summary.value;
+    settle_pictures(item, draft.media.thumbnails, {draft.content, summary.value},
+                    item.link.empty() ? base_ : item.link);
+    set_text(draft.summary, 4, {std::move(draft.content), Text::Kind::html});
+    item.summary = std::move(draft.summary.value);
   }
 
   void read_item_attributes(xml_node element, Draft& draft) {
@@ -171,7 +181,7 @@ class RssReader {
       case V::content:
         if (name.is(V::content, "encoded")) set_content(child, draft);
         break;
-      case V::media: read_media(child, name, draft); break;
+      case V::media: read_media(document_, child, base_, draft.item, draft.media); break;
       case V::itunes: read_itunes(child, name, draft); break;
       case V::xhtml:
         if (name.is(V::xhtml, "body") || name.is(V::xhtml, "div")) {
@@ -179,7 +189,7 @@ class RssReader {
         }
         break;
       case V::feedburner:
-        if (name.is(V::feedburner, "origlink")) set_link(child, 2, text(child), draft);
+        if (name.is(V::feedburner, "origlink")) set_link(child, 2, written(child), draft);
         break;
       case V::rdf:
       case V::other: break;
@@ -192,18 +202,18 @@ class RssReader {
     } else if (name.is_core("link")) {
       const std::string_view href = attribute(child, "href");
       if (href.empty()) {
-        set_link(child, 0, text(child), draft);
+        set_link(child, 0, written(child), draft);
       } else if (is_alternate(child)) {
         set_link(child, 1, href, draft);
       }
     } else if (name.is_core("description")) {
       set_text(draft.summary, 0, child);
     } else if (name.is_core("pubdate")) {
-      set_date(draft.published, 0, text(child));
+      set_date(draft.published, 0, written(child));
     } else if (name.is_core("guid")) {
       read_guid(child, draft);
     } else if (name.is_core("category")) {
-      add_category(draft.item, text(child));
+      add_category_of(child, draft);
     } else if (name.is_core("enclosure")) {
       read_enclosure(child, draft);
     } else {
@@ -220,11 +230,16 @@ class RssReader {
     } else if (name.is_core("content")) {
       set_content(child, draft);
     } else if (name.is_core("published") || name.is_core("date") || name.is_core("created")) {
-      set_date(draft.published, 5, text(child));
+      set_date(draft.published, 5, written(child));
     } else if (name.is_core("updated") || name.is_core("modified")) {
-      set_date(draft.updated, 5, text(child));
+      set_date(draft.updated, 5, written(child));
     } else if (name.is_core("id")) {
       set_guid(5, text(child), draft);
+    } else if (name.is_core("categories")) {
+      if (!has_elements(child)) add_category_of(child, draft);
+      for (const xml_node part : child.children()) {
+        if (part.type() == pugi::node_element) add_category_of(part, draft);
+      }
     } else if (name.is_core("image")) {
       for (const xml_node part : child.children()) {
         if (document_.name_of(part).is_core("url")) set_image(part, text(part), {}, draft);
@@ -255,9 +270,9 @@ class RssReader {
     } else if (name.is(V::atom, "id")) {
       set_guid(1, text(child), draft);
     } else if (name.is(V::atom, "published")) {
-      set_date(draft.published, 1, text(child));
+      set_date(draft.published, 1, written(child));
     } else if (name.is(V::atom, "updated")) {
-      set_date(draft.updated, 1, text(child));
+      set_date(draft.updated, 1, written(child));
     } else if (name.is(V::atom, "summary")) {
       set_text(draft.summary, 1, child);
     } else if (name.is(V::atom, "content")) {
@@ -271,11 +286,11 @@ class RssReader {
     const std::string_view local = name.local;
     const auto is = [local](std::string_view lower) { return ascii_iequals(local, lower); };
     if (is("date") || is("issued")) {
-      set_date(draft.published, 2, text(child));
+      set_date(draft.published, 2, written(child));
     } else if (is("created")) {
-      set_date(draft.published, 3, text(child));
+      set_date(draft.published, 3, written(child));
     } else if (is("modified")) {
-      set_date(draft.updated, 2, text(child));
+      set_date(draft.updated, 2, written(child));
     } else if (is("title")) {
       set_text(draft.title, 2, child);
     } else if (is("description") || is("abstract")) {
@@ -283,44 +298,8 @@ class RssReader {
     } else if (is("identifier")) {
       set_guid(3, text(child), draft);
     } else if (is("subject")) {
-      add_category(draft.item, text(child));
+      add_category_of(child, draft);
     }
-  }
-
-  void read_media(xml_node child, const ElementName& name, Draft& draft) {
-    if (name.is(V::media, "group")) {
-      for (const xml_node part : child.children()) {
-        const ElementName part_name = document_.name_of(part);
-        if (part_name.vocabulary == V::media && !part_name.is(V::media, "group")) {
-          read_media(part, part_name, draft);
-        }
-      }
-    } else if (name.is(V::media, "content")) {
-      const std::string_view url = attribute(child, "url");
-      const std::string_view medium = attribute(child, "medium");
-      if (medium.empty() ? is_image(attribute(child, "type"), url)
-                         : ascii_iequals(medium, "image")) {
-        set_image(child, url, alternative_of(child), draft);
-      }
-      for (const xml_node part : child.children()) {
-        const ElementName part_name = document_.name_of(part);
-        if (part_name.is(V::media, "thumbnail")) read_media(part, part_name, draft);
-      }
-    } else if (name.is(V::media, "thumbnail")) {
-      set_image(child, attribute(child, "url"), {}, draft);
-    } else if (name.is(V::media, "title")) {
-      set_text(draft.title, 4, child);
-    } else if (name.is(V::media, "description")) {
-      set_text(draft.summary, 7, child);
-    }
-  }
-
-  /// media:description within media:content says what the picture shows.
-  std::string alternative_of(xml_node content) {
-    for (const xml_node part : content.children()) {
-      if (document_.name_of(part).is(V::media, "description")) return std::string(text(part));
-    }
-    return {};
   }
 
   void read_itunes(xml_node child, const ElementName& name, Draft& draft) {
@@ -344,12 +323,9 @@ class RssReader {
                      std::string_view length, Draft& draft) {
     if (trimmed(reference).empty()) return;
     auto url = document_.resolve(element, base_, reference);
-    if (!url) {
-      warn(feed_, "bad-link", "an enclosure's address is neither http nor https; it is left out");
-      return;
-    }
-    if (is_image(type, *url)) add_image(draft.item, *url, {});
-    draft.item.enclosures.push_back({std::move(*url), printable(trimmed(type)), number_in(length)});
+    if (!url) return warn_of_link(feed_, "an enclosure's address", reference);
+    add_enclosure(feed_, draft.item, {std::move(*url), printable(trimmed(type)), number_in(length)},
+                  {});
   }
 
   void set_image(xml_node element, std::string_view reference, std::string_view alt, Draft& draft) {
@@ -361,11 +337,7 @@ class RssReader {
 
   void set_text(Slot<Text>& slot, int rank, xml_node element) {
     if (!slot.wants(rank)) return;
-    if (has_elements(element)) {
-      set_text(slot, rank, {inner_html(element), Text::Kind::html});
-    } else {
-      set_text(slot, rank, {std::string(text(element)), Text::Kind::html});
-    }
+    set_text(slot, rank, {written(element), Text::Kind::html});
   }
 
   static void set_text(Slot<Text>& slot, int rank, Text value) {
@@ -373,11 +345,14 @@ class RssReader {
   }
 
   void set_content(xml_node element, Draft& draft) {
-    std::string html = has_elements(element) ? inner_html(element) : std::string(text(element));
-    if (draft.summary.wants(4)) {
-      set_text(draft.summary, 4, {std::move(html), Text::Kind::html});
-    } else if (html.find("<img") != std::string::npos || html.find("<IMG") != std::string::npos) {
-      draft.content = std::move(html);
+    if (trimmed(draft.content).empty()) draft.content = written(element);
+  }
+
+  void add_category_of(xml_node element, Draft& draft) {
+    if (trimmed(text(element)).empty() && has_elements(element)) {
+      add_category(draft.item, html_to_text(inner_html(element)));
+    } else {
+      add_category(draft.item, text(element));
     }
   }
 
@@ -386,9 +361,7 @@ class RssReader {
     if (auto link = document_.resolve(element, base_, reference)) {
       draft.link.fill(rank, std::move(*link));
     } else {
-      warn(feed_, "bad-link",
-           "an item's link cannot be used: it is neither http nor https, or it is a short one, and "
-           "nothing says where it starts (base_url in feeds.toml does)");
+      warn_of_link(feed_, "an item's link", reference);
     }
   }
 
@@ -410,6 +383,11 @@ class RssReader {
   }
 
   std::string_view text(xml_node element) { return text_of(element, scratch_); }
+
+  /// An element's text, or what stands in it as HTML.
+  std::string written(xml_node element) {
+    return has_elements(element) ? inner_html(element) : std::string(text(element));
+  }
 
   static bool is_alternate(xml_node link) {
     const std::string_view rel = attribute(link, "rel");

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
+#include <limits>
 
 #include "core/html.h"
 #include "core/url.h"
 #include "core/utf8.h"
+#include "feed/address.h"
 #include "feed/xml_mend.h"
 
 namespace crier {
@@ -17,27 +20,61 @@ namespace {
 /// Up to this size a copy is kept while parsing, so that a broken document can be mended.
 constexpr std::size_t kMaxMendableBytes = 8UL << 20U;
 
+/// What the tree may take beside the document: an element of four bytes takes 64. Feeds take three
+/// times their size, or less.
+constexpr std::size_t kTreeBytes = 64UL << 20U;
+constexpr std::size_t kTreeBytesPerByte = 10;
+constexpr std::size_t kNoBound = std::numeric_limits<std::size_t>::max();
+
+/// pugixml asks for memory through this: while a document is parsed, for so much and no more.
+thread_local std::size_t tree_bytes_left = kNoBound;
+
+void* allocate_for_tree(std::size_t size) {
+  if (tree_bytes_left != kNoBound) {
+    if (size > tree_bytes_left) return nullptr;
+    tree_bytes_left -= size;
+  }
+  return std::malloc(size);
+}
+
+/// Bounds the memory of the trees that this thread makes while it lives.
+class TreeBound {
+ public:
+  explicit TreeBound(std::size_t document_bytes) {
+    static const bool is_set = [] {
+      pugi::set_memory_management_functions(allocate_for_tree, std::free);
+      return true;
+    }();
+    (void)is_set;
+    tree_bytes_left = kTreeBytes + kTreeBytesPerByte * document_bytes;
+  }
+  ~TreeBound() { tree_bytes_left = kNoBound; }
+  TreeBound(const TreeBound&) = delete;
+  TreeBound& operator=(const TreeBound&) = delete;
+};
+
 struct Address {
   std::string_view lower;
   Vocabulary vocabulary;
 };
 
-/// Source: the modules' own specifications, with the spellings that feeds are seen to use.
+/// Source: the modules' own specifications, with the spellings that feeds are seen to use; without
+/// "http://", for which some write "https://".
 constexpr std::array<Address, 14> kAddresses{
-    {{"http://www.w3.org/2005/atom", Vocabulary::atom},
-     {"http://purl.org/atom/", Vocabulary::atom},
-     {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", Vocabulary::rdf},
-     {"http://purl.org/dc/elements/", Vocabulary::dublin_core},
-     {"http://purl.org/dc/terms", Vocabulary::dublin_core_terms},
-     {"http://purl.org/rss/1.0/modules/dcterms", Vocabulary::dublin_core_terms},
-     {"http://purl.org/rss/1.0/modules/content", Vocabulary::content},
-     {"http://purl.org/rss/1.0/modules/", Vocabulary::other},
-     {"http://search.yahoo.com/mrss", Vocabulary::media},
-     {"http://www.itunes.com/dtds/podcast-1.0.dtd", Vocabulary::itunes},
-     {"http://example.com/dtds/podcast-1.0.dtd", Vocabulary::itunes},
-     {"http://www.w3.org/1999/xhtml", Vocabulary::xhtml},
-     {"http://rssnamespace.org/feedburner/", Vocabulary::feedburner},
-     {"http://www.w3.org/xml/1998/namespace", Vocabulary::other}}};
+    {{"www.w3.org/2005/atom", Vocabulary::atom},
+     {"purl.org/atom/", Vocabulary::atom},
+     {"www.w3.org/1999/02/22-rdf-syntax-ns#", Vocabulary::rdf},
+     {"purl.org/dc/elements/", Vocabulary::dublin_core},
+     {"purl.org/dc/terms", Vocabulary::dublin_core_terms},
+     {"purl.org/rss/1.0/modules/dcterms", Vocabulary::dublin_core_terms},
+     {"purl.org/rss/1.0/modules/content", Vocabulary::content},
+     {"purl.org/rss/1.0/modules/", Vocabulary::other},
+     {"search.yahoo.com/mrss", Vocabulary::media},
+     {"www.itunes.com/dtds/podcast-1.0.dtd", Vocabulary::itunes},
+     {"example.com/dtds/podcast-1.0.dtd", Vocabulary::itunes},
+     {"www.w3.org/1999/xhtml", Vocabulary::xhtml},
+     {"rssnamespace.org/feedburner/", Vocabulary::feedburner},
+     {"www.w3.org/xml/1998/namespace", Vocabulary::other}}};
 
 struct Prefix {
   std::string_view name;
@@ -59,15 +96,17 @@ constexpr std::array<Prefix, 10> kUsualPrefixes{{{"atom", Vocabulary::atom},
 Vocabulary vocabulary_at(std::string_view address) {
   address = trimmed(address);
   if (address.empty()) return Vocabulary::core;
+  if (!is_http_url(address)) return Vocabulary::other;
+  address.remove_prefix(address.find("//") + 2);
   for (const Address& known : kAddresses) {
     if (ascii_iequals(address.substr(0, known.lower.size()), known.lower)) return known.vocabulary;
   }
   // Every RSS has its own address, and there are more feeds with a made-up one than with that.
   const std::string lower = ascii_lower(address);
   for (const char* const start :
-       {"http://purl.org/rss/1.0", "http://purl.org/net/rss1.1", "http://my.netscape.com/",
-        "http://channel.netscape.com/", "http://backend.userland.com/", "http://www.rssboard.org/",
-        "http://blogs.law.harvard.edu/tech/rss", "http://cyber.law.harvard.edu/rss"}) {
+       {"purl.org/rss/1.0", "purl.org/net/rss1.1", "my.netscape.com/", "channel.netscape.com/",
+        "backend.userland.com/", "www.rssboard.org/", "blogs.law.harvard.edu/tech/rss",
+        "cyber.law.harvard.edu/rss"}) {
     if (lower.rfind(start, 0) == 0) return Vocabulary::core;
   }
   return Vocabulary::other;
@@ -83,6 +122,16 @@ std::pair<std::string_view, std::string_view> split_name(std::string_view name) 
 
 bool is_text(pugi::xml_node node) {
   return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
+/// A text that was escaped with the CDATA marks around it has them as characters.
+std::string_view without_cdata_marks(std::string_view text) {
+  constexpr std::string_view begin = "<![CDATA[";
+  constexpr std::string_view end = "]]>";
+  const std::string_view inside = trimmed(text);
+  if (inside.substr(0, begin.size()) != begin) return text;
+  text = inside.substr(begin.size());
+  return text.ends_with(end) ? text.substr(0, text.size() - end.size()) : text;
 }
 
 void open_tag(std::string& out, pugi::xml_node element) {
@@ -124,6 +173,9 @@ bool holds(const std::string& text, std::string_view what) {
 void replace_zero_bytes(std::string& bytes) { std::replace(bytes.begin(), bytes.end(), '\0', ' '); }
 
 std::string sentence(const pugi::xml_parse_result& result) {
+  if (result.status == pugi::status_out_of_memory) {
+    return "its XML has so many parts that it would take more memory than a feed may";
+  }
   return fmt::format("its XML is not well-formed near byte {}: {}", result.offset,
                      result.description());
 }
@@ -149,23 +201,28 @@ std::string XmlDocument::parse(std::string& bytes) {
   is_large_ = bytes.size() > kMaxMendableBytes;
   std::string kept;
   if (!is_large_) kept = bytes;
-  auto result =
-      document_.load_buffer_inplace(bytes.data(), bytes.size(), options, pugi::encoding_utf8);
-  if (!result && !kept.empty()) {
+  auto result = load(bytes, options);
+  if (!result && result.status != pugi::status_out_of_memory && !kept.empty()) {
     const std::string problem = sentence(result);
+    document_.reset();
     Mended mended = mend_markup(kept);
+    kept = {};
     if (!mended.is_whole) {
       return mended.text.empty() ? "it holds no markup"
                                  : "it breaks off before its end; " + problem;
     }
     bytes = std::move(mended.text);
-    result =
-        document_.load_buffer_inplace(bytes.data(), bytes.size(), options, pugi::encoding_utf8);
+    result = load(bytes, options);
     was_mended_ = true;
   }
   if (!result) return sentence(result);
   settle_root();
   return {};
+}
+
+pugi::xml_parse_result XmlDocument::load(std::string& bytes, unsigned options) {
+  const TreeBound bound(bytes.size());
+  return document_.load_buffer_inplace(bytes.data(), bytes.size(), options, pugi::encoding_utf8);
 }
 
 void XmlDocument::settle_root() {
@@ -208,8 +265,8 @@ ElementName XmlDocument::name_of(pugi::xml_node element) const {
 
 std::optional<std::string> XmlDocument::resolve(pugi::xml_node element, std::string_view base,
                                                 std::string_view reference) const {
-  if (!has_bases_) return resolve_link(base, reference);
-  return resolve_link(base_of(element, base), reference);
+  if (!has_bases_) return resolve_address(base, reference);
+  return resolve_address(base_of(element, base), reference);
 }
 
 std::string XmlDocument::base_of(pugi::xml_node element, std::string_view base) const {
@@ -256,15 +313,15 @@ bool has_elements(pugi::xml_node element) {
 std::string_view text_of(pugi::xml_node element, std::string& scratch) {
   const std::string_view embedded = view(element.value());
   const pugi::xml_node first = element.first_child();
-  if (!first) return embedded;
+  if (!first) return without_cdata_marks(embedded);
   if (embedded.empty() && !first.next_sibling()) {
-    return is_text(first) ? view(first.value()) : std::string_view();
+    return is_text(first) ? without_cdata_marks(view(first.value())) : std::string_view();
   }
   scratch = embedded;
   for (pugi::xml_node child = first; child; child = child.next_sibling()) {
     if (is_text(child)) scratch += view(child.value());
   }
-  return scratch;
+  return without_cdata_marks(scratch);
 }
 
 std::string inner_html(pugi::xml_node element) {

@@ -41,6 +41,8 @@ struct ElementName {
 ///    expanded when they are short; those that would grow into each other stay as they are written.
 /// 3. A document that is not well-formed is mended once (mend_markup), if it is not huge.
 /// 4. Nothing here recurses: nesting may be of any depth.
+/// 5. The tree takes at most 64 MB and ten times the document's size; a document that would take
+///    more is refused.
 class XmlDocument {
  public:
   /// Empty: the tree is good. Else what is wrong with the document, in a sentence.
@@ -50,7 +52,8 @@ class XmlDocument {
   [[nodiscard]] bool was_mended() const { return was_mended_; }
 
   [[nodiscard]] ElementName name_of(pugi::xml_node element) const;
-  /// Resolves a link that stands in `element`: on xml:base of it and all above it, and on `base`.
+  /// Resolves an address that stands in `element` (feed/address.h): on xml:base of it and all above
+  /// it, and on `base`.
   [[nodiscard]] std::optional<std::string> resolve(pugi::xml_node element, std::string_view base,
                                                    std::string_view reference) const;
   /// Gives back the memory of an element of a large document, once it has been read. It must not be
@@ -60,6 +63,7 @@ class XmlDocument {
  private:
   [[nodiscard]] std::string base_of(pugi::xml_node element, std::string_view base) const;
   [[nodiscard]] Vocabulary vocabulary_of(std::string_view prefix, pugi::xml_node from) const;
+  [[nodiscard]] pugi::xml_parse_result load(std::string& bytes, unsigned options);
   void settle_root();
 
   pugi::xml_document document_;
@@ -74,6 +78,7 @@ class XmlDocument {
 [[nodiscard]] bool has_elements(pugi::xml_node element);
 
 /// An element's own text: a view into the tree, or into `scratch` if it had to be put together.
+/// CDATA marks that were escaped with their text are none of it.
 [[nodiscard]] std::string_view text_of(pugi::xml_node element, std::string& scratch);
 
 /// Writes an element's content as HTML: local names, text escaped.

@@ -1,6 +1,7 @@
 #include "feed/xml_mend.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -32,6 +33,31 @@ bool is_part_of_item(std::string_view name) {
   return holds_text_only(name) || name == "description" || name == "item";
 }
 
+/// Parts of an item that no HTML has: where one begins, a description has ended.
+bool is_no_html(std::string_view name) {
+  return name == "guid" || name == "pubDate" || name == "enclosure";
+}
+
+/// A feed's own prefixes are none of its modules'.
+std::string_view without_feed_prefix(std::string_view name) {
+  for (const std::string_view prefix : {"rss:", "atom:", "rdf:"}) {
+    if (name.substr(0, prefix.size()) == prefix) return name.substr(prefix.size());
+  }
+  return name;
+}
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> lower) {
+  const std::string_view local = without_feed_prefix(name);
+  return std::any_of(lower.begin(), lower.end(),
+                     [local](std::string_view each) { return ascii_iequals(local, each); });
+}
+
+bool is_item(std::string_view name) { return is_one_of(name, {"item", "entry"}); }
+
+bool may_hold_items(std::string_view name) {
+  return is_one_of(name, {"channel", "items", "rss", "rdf", "feed"});
+}
+
 struct Ahead {
   std::string_view mark;
   std::size_t found;
@@ -52,7 +78,8 @@ class Mender {
         ++at_;
       }
     }
-    const bool whole = done_;
+    const bool whole =
+        done_ || (channel_closed_ && open_.size() == 1 && is_one_of(open_.front(), {"rss"}));
     while (!open_.empty()) close_top();
     return {std::move(out_), whole};
   }
@@ -137,7 +164,23 @@ class Mender {
     out_ += open_.back();
     out_ += '>';
     --counts_[open_.back()];
+    channel_closed_ = open_.back() == "channel";
     open_.pop_back();
+  }
+
+  /// Closes what was left open before a part of a feed that cannot stand in it.
+  void close_before(std::string_view name) {
+    if (open_.empty()) return;
+    if (is_item(name)) {
+      const auto list = std::find_if(open_.rbegin(), open_.rend(), may_hold_items);
+      if (list == open_.rend()) return;
+      for (auto inside = list - open_.rbegin(); inside > 0; --inside) close_top();
+    } else if (is_no_html(name)) {
+      const auto description = counts_.find("description");
+      while (description != counts_.end() && description->second > 0) close_top();
+    }
+    // A title whose end was forgotten ends where the item's next part begins.
+    if (holds_text_only(open_.back()) && is_part_of_item(name)) close_top();
   }
 
   bool start_tag() {
@@ -148,8 +191,7 @@ class Mender {
     bool empty = false;
     if (!read_attributes(at, attributes, empty)) return false;
     at_ = at;
-    // A title whose end was forgotten ends where the item's next part begins.
-    if (!open_.empty() && holds_text_only(open_.back()) && is_part_of_item(name)) close_top();
+    close_before(name);
     out_ += '<';
     out_ += name;
     out_ += attributes;
@@ -224,6 +266,7 @@ class Mender {
   std::string out_;
   std::size_t at_ = 0;
   bool done_ = false;
+  bool channel_closed_ = false;  ///< by the last tag that closed anything
   std::vector<Ahead> ahead_;
   std::vector<std::string_view> open_;
   std::unordered_map<std::string_view, std::size_t> counts_;

@@ -6,13 +6,15 @@ namespace crier {
 
 struct Mended {
   std::string text;
-  bool is_whole = false;  ///< the root element was closed: nothing is missing at the end
+  /// The root element was closed, or an RSS's channel: nothing is missing at the end.
+  bool is_whole = false;
 };
 
 /// Gives well-formed markup for markup that is not, keeping as much as can be.
 ///
-/// A "<" that begins nothing is escaped, an end tag closes what is open inside it or is dropped,
-/// attributes are quoted; comments, instructions and whatever follows the root go. One pass.
+/// A "<" that begins nothing is escaped, an end tag closes what is open inside it or is dropped, an
+/// item closes all that is open in its list, attributes are quoted; comments, instructions and
+/// whatever follows the root go. One pass.
 [[nodiscard]] Mended mend_markup(std::string_view markup);
 
 /// Expands the general entities that the document type declares inside the document itself.

@@ -1,6 +1,7 @@
 #include "feed/parse.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "feed/item_text.h"
 
@@ -49,11 +50,48 @@ TEST(Parse, SaysWhatADocumentIsThatIsNoFeed) {
   EXPECT_NE(refusal("{\"version\":").find("not well-formed"), std::string::npos);
 }
 
+TEST(Parse, TakesForAPageWhatHasHtmlAsItsRootElement) {
+  for (const char* const page :
+       {"<html><body><pre>&lt;rss&gt;</pre><rss version='2.0'></rss></body></html>",
+        "<!-- <rss> --><!DOCTYPE html><HTML lang='en'><body></body></HTML>",
+        "<?xml version='1.0'?><h:html xmlns:h='http://www.w3.org/1999/xhtml'></h:html>",
+        "<!DOCTYPE html>\n<head><title>Busy</title></head>"}) {
+    EXPECT_NE(refusal(page).find("web page"), std::string::npos) << page;
+  }
+  for (const char* const before :
+       {"<!-- <html> -->", "<!DOCTYPE html>", "<!DOCTYPE rss [<!ENTITY a \"<html>\">]>"}) {
+    EXPECT_EQ(read(rss("<item><title>A</title></item>", before)).items.size(), 1U) << before;
+  }
+}
+
 TEST(Parse, RefusesADocumentThatBreaksOff) {
   const std::string whole = rss("<item><title>A</title></item><item><title>B</title></item>");
-  for (const std::size_t cut : {whole.size() - 1, whole.size() - 12, whole.size() - 40}) {
-    EXPECT_NE(refusal(whole.substr(0, cut)).find("breaks off"), std::string::npos) << cut;
+  for (const std::size_t end : {12U, 16U, 40U}) {
+    EXPECT_NE(refusal(whole.substr(0, whole.size() - end)).find("breaks off"), std::string::npos)
+        << end;
   }
+}
+
+TEST(Parse, TakesAnRssForWholeWhoseChannelIsClosed) {
+  const std::string whole = rss("<item><title>A</title></item><item><title>B</title></item>");
+  for (const std::size_t end : {1U, 5U, 6U}) {
+    EXPECT_EQ(read(whole.substr(0, whole.size() - end)).items.size(), 2U) << end;
+  }
+}
+
+TEST(Parse, TakesAJsonForAFeedThatNamesItsVersionOrLooksLikeOne) {
+  const std::string flood = refusal(
+      R"({"@context":"http://environment.example/meta","meta":{"publisher":"x"},"items":[
+      {"@id":"http://environment.example/floods/1","description":"River","severity":"alert"}]})");
+  EXPECT_NE(flood.find("no JSON Feed"), std::string::npos);
+  EXPECT_NE(flood.find("@context, meta, items"), std::string::npos);
+  EXPECT_FALSE(refusal(R"({"items":[]})").empty());
+  EXPECT_FALSE(refusal(R"({"title":"x","items":[{"id":1}]})").empty());
+  EXPECT_FALSE(refusal(R"({"items":[{"id":1,"title":"x","url":"https://e.gov.uk/1"}]})").empty());
+  EXPECT_EQ(read(R"({"title":"x","items":[{"id":1,"title":"y"}]})").items.size(), 1U);
+  EXPECT_EQ(read(R"({"items":[{"id":1,"content_text":"y"}]})").items.size(), 1U);
+  EXPECT_TRUE(read(R"({"title":"x","feed_url":"/f","items":[]})").items.empty());
+  EXPECT_TRUE(read(R"({"version":"https://jsonfeed.org/version/1","items":[]})").items.empty());
 }
 
 TEST(Parse, TakesAFeedWithoutItemsForAFeed) {
@@ -115,6 +153,8 @@ TEST(Parse, MendsMarkupThatIsNotWellFormed) {
   ASSERT_EQ(feed.items[1].enclosures.size(), 1U);
   EXPECT_EQ(feed.items[1].enclosures[0].url, "https://e.gov.uk/b.pdf");
   EXPECT_TRUE(has_warning(feed, "bad-xml"));
+  EXPECT_TRUE(feed.was_mended);
+  EXPECT_FALSE(read(rss("<item><title>A</title></item>")).was_mended);
 }
 
 TEST(Parse, ReadsOnAfterTextThatSlippedInBeforeTheFeed) {
@@ -193,6 +233,40 @@ TEST(Parse, GivesBackALargeDocumentWhileItReadsIt) {
   const Feed feed = read(rss(items + "<item><title>deep</title><x>" + deep + "</x></item>"));
   ASSERT_EQ(feed.items.size(), 30001U);
   EXPECT_EQ(feed.items.back().title.value, "deep");
+}
+
+TEST(Parse, RefusesMoreItemsThanAnyFeedHas) {
+  std::string many_rss;
+  std::string many_json = "{}";
+  for (int i = 0; i < 100'001; ++i) {
+    many_rss += "<item><title>A</title></item>";
+    many_json += ",{}";
+  }
+  EXPECT_NE(refusal(rss(many_rss)).find("100000 items"), std::string::npos);
+  EXPECT_NE(refusal(R"({"version":"https://jsonfeed.org/version/1","items":[)" + many_json + "]}")
+                .find("100000 items"),
+            std::string::npos);
+}
+
+/// The most that this process has ever had in memory, in megabytes.
+long peak_megabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+TEST(Parse, NeedsMemoryInProportionToADocumentOfManyParts) {
+  std::string parts;
+  for (int i = 0; i < 400'000; ++i) parts += R"({"a":{}},)";
+  const long before = peak_megabytes();
+  EXPECT_TRUE(
+      read(R"({"version":"https://jsonfeed.org/version/1","other":[)" + parts + "0],\"items\":[]}")
+          .items.empty());
+  std::string elements;
+  for (int i = 0; i < 1'200'000; ++i) elements += "x<a/>";
+  EXPECT_NE(refusal(rss("<item><title>A</title></item><x>" + elements + "</x>")).find("memory"),
+            std::string::npos);
+  EXPECT_LT(peak_megabytes() - before, 250);
 }
 
 TEST(Parse, ReadsJsonWithWrongTypesInIt) {
