@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "network/json.h"
 #include "network/registry.h"
 #include "oauth/crypto.h"
 #include "oauth/dpop.h"
@@ -40,6 +42,24 @@ bool is_from_environment(const Credentials& credentials) {
 Result<Response> ask(AuthWorld& world, Request request) {
   request.fresh_connection = true;
   return fetch(world.http, std::move(request));
+}
+
+bool has_feeds(const Config& config, const AccountId& account) {
+  return std::ranges::any_of(config.feeds, [&](const FeedConfig& feed) {
+    return std::ranges::find(feed.accounts, account) != feed.accounts.end();
+  });
+}
+
+std::string words_of(const Response& answer) {
+  const Json body = parse_json(answer.body);
+  const Json* error = member(&body, "error");
+  for (const Json* in : {error, &body}) {
+    for (const char* name : {"message", "error_description", "error", "detail", "description"}) {
+      const std::string words = text_of(member(in, name));
+      if (!words.empty()) return excerpt(words);
+    }
+  }
+  return {};
 }
 
 Result<Secret> client_key(const AuthWorld& world, bool make) {

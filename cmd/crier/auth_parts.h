@@ -38,6 +38,13 @@ int report_unknown_account(const AuthWorld& world, const std::string& name);
 /// after each answer without saying so (snac does), and none of these can be repeated.
 [[nodiscard]] Result<Response> ask(AuthWorld& world, Request request);
 
+/// Whether a feed names the account: else nothing waits for its sign-in.
+[[nodiscard]] bool has_feeds(const Config& config, const AccountId& account);
+
+/// What a server says in an answer of whatever network, in one short line: the words of its JSON,
+/// else none.
+[[nodiscard]] std::string words_of(const Response& answer);
+
 /// The key with which crier proves itself as a client of its own; made, if `make`.
 /// Errors: invalid, if there is none or it cannot be read; unavailable, if none can be written.
 [[nodiscard]] Result<Secret> client_key(const AuthWorld& world, bool make);

@@ -7,6 +7,7 @@
 #include "crier/auth.h"
 #include "crier/auth_parts.h"
 #include "crier/exit_code.h"
+#include "http/account_state.h"
 #include "network/registry.h"
 #include "oauth/atproto_identity.h"
 #include "oauth/authorizer.h"
@@ -25,6 +26,7 @@ Result<std::optional<Identity>> ask_identity(AuthWorld& world, const Credentials
   if (!answer) return std::optional<Identity>();
   auto identity = read_identity(*answer, credentials.server, world.clock.now());
   if (identity) return std::optional(std::move(*identity));
+  redact(credentials, identity.error().message);
   if (identity.error().kind == ErrorKind::unauthorized) return Failure(identity.error());
   return std::optional<Identity>();
 }
@@ -95,6 +97,17 @@ bool is_switched_off(const Response& answer) {
   return active != object->end() && active->is_boolean() && !active->get<bool>();
 }
 
+/// A sign-in that its server does not take, or an account that it lets do nothing.
+std::string why_refused(const Response& answer, const std::string& remedy) {
+  const std::string words = words_of(answer);
+  if (is_state_of_account(words)) {
+    return fmt::format("the server says of the account: {} ({}); {}", words, answer.status,
+                       remedy_of_state);
+  }
+  return fmt::format("signed out (the server answered {}{}{}): {}", answer.status,
+                     words.empty() ? "" : ": ", words, remedy);
+}
+
 /// Asks the network through the account's session, which renews what is due.
 void ask_network(AuthWorld& world, const Account& account, const Credentials& credentials,
                  AccountStatus& status) {
@@ -125,8 +138,7 @@ void ask_network(AuthWorld& world, const Account& account, const Credentials& cr
           : !answer   ? answer.error().message
           : answer->status == 200
               ? "the account is not active on its server: make it active in Bluesky's settings"
-              : fmt::format("signed out (the server answered {}): {}", answer->status,
-                            again(account, credentials));
+              : why_refused(*answer, again(account, credentials));
       return;
     }
     facts = network.learn(std::move(facts), request, *answer);
@@ -159,8 +171,10 @@ void ask_mastodon(AuthWorld& world, const Account& account, const Credentials& c
   const auto identity = ask_identity(world, credentials);
   if (!identity) {
     status.is_signed_in = false;
-    status.problem =
-        fmt::format("signed out ({}): {}", identity.error().message, again(account, credentials));
+    const std::string& why = identity.error().message;
+    status.problem = is_state_of_account(why)
+                         ? fmt::format("{}; {}", why, remedy_of_state)
+                         : fmt::format("signed out ({}): {}", why, again(account, credentials));
   } else if (*identity) {
     status.is_signed_in = true;
     status.handle = (*identity)->handle;

@@ -11,6 +11,7 @@
 #include "crier/auth_parts.h"
 #include "crier/exit_code.h"
 #include "crier/print.h"
+#include "http/account_state.h"
 #include "network/registry.h"
 #include "publish/account_session.h"
 #include "publish/gather.h"
@@ -61,9 +62,14 @@ std::string why_not_accepted(const Account& account, const Response& answer, Sys
   const bool is_about_sign_in = !error || error->kind == ErrorKind::unauthorized ||
                                 answer.status == 403 || answer.status == 422;
   if (!is_about_sign_in) return fmt::format("{}: {}", account.network, error->message);
-  return fmt::format("{} does not accept the sign-in (it answered {}): run crier auth login {}",
-                     account.server.empty() ? account.network : account.server, answer.status,
-                     account.id.value);
+  const std::string& server = account.server.empty() ? account.network : account.server;
+  const std::string words = words_of(answer);
+  if (is_state_of_account(words)) {
+    return fmt::format("{} says of the account: {} ({}); {}", server, words, answer.status,
+                       remedy_of_state);
+  }
+  return fmt::format("{} does not accept the sign-in (it answered {}{}{}): run crier auth login {}",
+                     server, answer.status, words.empty() ? "" : ": ", words, account.id.value);
 }
 
 Finding check_sign_in(const Config& config, const Account& account, const Network& network,
@@ -72,6 +78,9 @@ Finding check_sign_in(const Config& config, const Account& account, const Networ
   AccountSession session(
       account, {world.tokens(), world.authorizer(), world.clock(), world.random(), world.client()});
   const auto credentials = session.credentials();
+  if (!credentials && !has_feeds(config, account.id)) {
+    return {finding.what, true, "no feed names it; " + credentials.error().message};
+  }
   if (!credentials) return {finding.what, false, credentials.error().message};
   const std::string who = (*credentials)->handle;
   // Who it is, is asked anew: only where to ask is known.

@@ -121,7 +121,7 @@ struct Price {
 /// 2. No request carries a credential; those with `sign` are signed on their way out.
 /// 3. An answer that may mean "it happened" is Uncertain, never Rejected or Deferred. What is read
 /// after a Publish may end in a Deferred whose error is `rejected`: then it surely did not happen.
-/// 4. The loop looks (look_for, recognise) before it repeats a Publish.
+/// 4. The loop looks (look_for, recognise) before it repeats a Publish, or heeds a 403 to one.
 class Network {
  public:
   virtual ~Network() = default;

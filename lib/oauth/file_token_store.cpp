@@ -207,11 +207,11 @@ FileTokenStore::FileTokenStore(std::filesystem::path folder, Secret key,
 }
 
 Result<Credentials> FileTokenStore::load(const AccountId& account) const {
-  const auto signed_out = [&] {
-    return fail(ErrorKind::unauthorized, "signed out: run crier auth login {}", account.value);
+  const auto not_signed_in = [&] {
+    return fail(ErrorKind::unauthorized, "not signed in: run crier auth login {}", account.value);
   };
   const auto opened = open_folder(folder_);
-  if (!opened && opened.error().kind == ErrorKind::unauthorized) return signed_out();
+  if (!opened && opened.error().kind == ErrorKind::unauthorized) return not_signed_in();
   if (!opened) return Failure(opened.error());
   const Descriptor folder(*opened);
   const std::string name = file_name(account);
@@ -219,7 +219,7 @@ Result<Credentials> FileTokenStore::load(const AccountId& account) const {
   const Descriptor file(
       ::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) {
-    if (errno == ENOENT) return signed_out();
+    if (errno == ENOENT) return not_signed_in();
     if (errno == ELOOP) {
       return fail(ErrorKind::invalid, "{} is a symbolic link: remove it and sign in again",
                   path.string());

@@ -4,6 +4,7 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "http/account_state.h"
 #include "oauth/authorizer.h"
 #include "oauth/crypto.h"
 #include "oauth/json_text.h"
@@ -268,7 +269,10 @@ Result<SignInStep> OAuth2SignIn::take_token(const Response& response, SysTime no
 
 Result<SignInStep> OAuth2SignIn::take_identity(const Response& response, SysTime now) {
   auto identity = read_identity(response, plan_.server, now);
-  if (!identity) return fail(std::move(identity.error()), "asking whose account it is");
+  if (!identity) {
+    redact(credentials_, identity.error().message);
+    return fail(std::move(identity.error()), "asking whose account it is");
+  }
   credentials_.account_id = identity->account_id;
   credentials_.handle = identity->handle;
   return SignInStep(SignedIn{credentials_});
@@ -288,7 +292,14 @@ Result<Identity> read_identity(const Response& response, const std::string& serv
   }
   // Mastodon's word for a token that belongs to no person is 422; snac's for any bad token too.
   if (response.status == 403 || response.status == 422) {
-    return fail(ErrorKind::unauthorized, "the token may not do what crier needs");
+    const auto refused = parse_object(response.body);
+    const std::string words = excerpt(refused ? text_of(*refused, "error") : response.body);
+    if (is_state_of_account(words)) {
+      return fail(ErrorKind::unauthorized, "the server says of the account: {} ({})", words,
+                  response.status);
+    }
+    return fail(ErrorKind::unauthorized, "the token may not do what crier needs ({}{}{})",
+                response.status, words.empty() ? "" : ": ", words);
   }
   if (auto refused = refusal(response, now, "reading the account")) return *refused;
   const auto object = parse_object(response.body);

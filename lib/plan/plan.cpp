@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/hash.h"
@@ -28,22 +29,51 @@ std::string mind_the_same_words(Delivery& delivery, const FreshItem& fresh,
   if (!question.said || delivery.stage == Stage::rejected) return {};
   const auto said = question.said(delivery.account, delivery.post.text);
   if (!said) return {};
+  std::string what;
   switch (said->stage) {
-    case Stage::published: break;
+    case Stage::published: what = "was made here on "; break;
+    case Stage::dropped: what = "was left out by somebody on "; break;
     case Stage::held: return "the same post is held already, and waits for your decision";
-    case Stage::dropped: return "somebody has left the same post out for good";
     case Stage::uncertain: return "the same post is in doubt already";
     case Stage::planned:
     case Stage::preparing:
     case Stage::publishing:
     case Stage::rejected: return "the same post is on its way already";
   }
-  const std::string day = to_iso8601(said->at).substr(0, 10);
-  if (fresh.is_wanted) return "the same post was made here on " + day;
+  what += to_iso8601(said->at).substr(0, 10);
+  if (fresh.is_wanted) return "the same post " + what;
   const bool may_repeat =
       question.feed.on_suspect == OnSuspect::post && question.now - said->at >= old_words;
-  if (!may_repeat) hold(delivery, "the very same post was made here on " + day);
+  if (!may_repeat) hold(delivery, "the very same post " + what);
   return {};
+}
+
+/// What has been planned of one feed for one account so far.
+struct Planned {
+  std::map<std::string, Stage> words;  ///< of each text, what became of the first that has it
+  std::set<DeliveryId> ids;
+};
+
+/// Why a post that reads like another one of its feed is left out; empty if it is not.
+std::string mind_the_feeds_own(const Delivery& delivery, Planned& planned) {
+  if (delivery.stage == Stage::rejected) return {};
+  const auto [first, is_new] =
+      planned.words.try_emplace(to_nfc(delivery.post.text), delivery.stage);
+  if (is_new) return {};
+  return first->second == Stage::held
+             ? "the feed has the same post twice, and the other one is held"
+             : "the feed has the same post twice";
+}
+
+/// Nothing may share an id: the ledger would keep one of the two.
+void keep_apart(Delivery& delivery, const Planned& planned) {
+  if (!planned.ids.contains(delivery.id)) return;
+  delivery.id =
+      delivery_id(delivery.feed, delivery.id.value + '\0' + delivery.post.text, delivery.account);
+  if (delivery.stage == Stage::rejected) return;
+  hold(delivery,
+       "another new item of its feed has the same name, so that nobody can tell later "
+       "which of the two was posted");
 }
 
 /// The pictures that feeds.toml wants attached.
@@ -104,7 +134,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
   for (const AccountId& id : question.feed.accounts) {
     const Account* account = question.config.account(id);
     CRIER_ENSURE(account != nullptr, "the config was checked: every account of a feed exists");
-    std::set<std::string> words;
+    Planned planned;
     for (const FreshItem& item : fresh.items) {
       if (item.is_old && question.takes_old && !question.takes_old(id)) continue;
       const bool said = std::any_of(
@@ -118,11 +148,11 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
         continue;
       }
       Delivery delivery = make_delivery(item, *account, question);
+      keep_apart(delivery, planned);
       std::string same = mind_the_same_words(delivery, item, question);
-      if (same.empty() && !words.insert(delivery.post.text).second && !delivery.error) {
-        same = "the feed has the same post twice";
-      }
+      if (same.empty()) same = mind_the_feeds_own(delivery, planned);
       if (same.empty()) {
+        planned.ids.insert(delivery.id);
         plan.deliveries.push_back(std::move(delivery));
       } else {
         plan.skipped.push_back({question.feed.id, id, delivery.item_id, std::move(same)});

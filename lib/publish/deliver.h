@@ -83,13 +83,13 @@ struct DeliveryProgress {
 /// be
 ///    written down, it is not sent: StoreError passes through, and nothing more leaves.
 /// 3. W4: the outcome is recorded as soon as it is known.
-/// 4. Whatever may have become public is looked for before it is sent again. Where nobody can be
-/// asked, it
-///    is sent again only while the network is known to drop the repeat; else it is left to a
-///    person.
+/// 4. Whatever may have become public is looked for before it is sent again, also where the answer
+///    was a refusal that may be another's.
+///    Where nobody can be asked, it is sent again only while the network is known to drop the
+///    repeat; else it is left to a person.
 /// 5. A server that is down, wants a pause or does not know us ends its own lane only; the rest of
-/// that
-///    lane stays in the ledger.
+///    that lane stays in the ledger.
+///    A post that fails again and again does not hold the others.
 [[nodiscard]] DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
                                      const std::function<void(const DeliveryProgress&)>& progress);
 

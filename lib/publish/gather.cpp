@@ -110,10 +110,15 @@ class Gathering {
     }
   }
 
-  /// Of a feed that was never read, at once: its address may well be wrong.
+  /// A feed that fails and was never read: its address may well be wrong. Not if its server asks
+  /// for time.
+  static bool may_be_mistaken(const FeedState& state) {
+    return state.failing_since && !state.seeded_at && !state.not_before;
+  }
+
   [[nodiscard]] bool has_failed_for_long(const FeedState& state) const {
-    return state.failing_since &&
-           (!state.seeded_at || rules_.began - *state.failing_since >= feed_patience);
+    return may_be_mistaken(state) ||
+           (state.failing_since && rules_.began - *state.failing_since >= feed_patience);
   }
 
   [[nodiscard]] bool lets_wait_in_vain(const std::string& host) const {
@@ -301,7 +306,7 @@ class Gathering {
     // The new address may have died for good: the old one may know of another.
     if (is_long && error.kind == ErrorKind::unavailable && !state.moved_to.empty())
       forget_move(state);
-    gathered.needs_person = !mends_itself || is_long || !state.seeded_at;
+    gathered.needs_person = !mends_itself || is_long || may_be_mistaken(state);
     gathered.error = std::move(error);
   }
 

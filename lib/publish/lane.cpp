@@ -126,6 +126,7 @@ void Lane::begin(Job job) {
   publishes_ = 0;
   pauses_ = 0;
   doubt_.reset();
+  answered_.reset();
   unresolved_ = false;
   was_sent_ = false;
   // Who is signed out can do nothing, and what a network would make of that is of no use to
@@ -163,7 +164,14 @@ void Lane::take_turn(const Response* last, bool is_an_answer) {
                    picture_tries_ = 0;
                    get_image();
                  },
-                 [&](const Finish& step) { conclude(step.outcome); },
+                 [&](const Finish& step) {
+                   const bool is_of_publish = is_an_answer && awaiting_ == Awaiting::published;
+                   if (is_of_publish) {
+                     heed(step.outcome, *last);
+                   } else {
+                     conclude(step.outcome);
+                   }
+                 },
              },
              turn.step);
 }
@@ -292,7 +300,7 @@ void Lane::did_not_leave(Error why) {
   if (!is_ours) {
     defer(std::move(why));
   } else if (awaiting_ == Awaiting::looked) {
-    close(std::move(why));  // stays in doubt: looked for once signed in
+    stay_in_doubt(std::move(why));
   } else {
     settle(Deferred{as_recorded(why), world_.clock.now()});
     close(std::move(why));  // and so does the rest of the lane
@@ -316,7 +324,10 @@ void Lane::take(Result<Response> answer) {
   auto result = session_.take(std::move(answer));
   if (!result) return;  // it goes on by itself
   if (!*result) {
-    if (session_.nothing_happened()) {
+    if (session_.nothing_happened() && awaiting_ == Awaiting::published && publishes_ > 0) {
+      // It left, and was sent on, or turned away: that is said by an answer, too.
+      look_first(Deferred{std::move(*result).error(), world_.clock.now()});
+    } else if (session_.nothing_happened()) {
       did_not_leave(std::move(*result).error());
     } else {
       broke_off(result->error());

@@ -69,16 +69,24 @@ class Lane {
   void pause(std::chrono::seconds wait);
   void doubt(const Error& why);
   void look();
+  void heed(const Outcome& outcome, const Response& answer);
+  void look_first(const Outcome& answered);
+  void act_on_answer();
   void looked(const Response& response);
+  void is_there(const Receipt& receipt);
+  void not_told(Error why, const Response& response);
+  void stay_in_doubt(Error why);
   [[nodiscard]] std::chrono::seconds rest_after_doubt() const;
-  void repeat_or_wait(const Error& why);
+  void repeat_or_wait(const Error& why, bool was_looked_for);
   [[nodiscard]] bool is_hidden_still() const;
   void finished(std::optional<Outcome> outcome, std::string why_not);
   void used_up(std::chrono::seconds wait);
   void pause_account(SysTime until);
   void broke_off(const Error& why);
   void conclude(const Outcome& outcome);
-  void defer(Error why);
+  void put_off(const Deferred& deferred);
+  void defer(Error why, bool server_answers = false);
+  [[nodiscard]] bool others_go_on(bool server_answers) const;
   [[nodiscard]] Error as_recorded(Error why) const;
   void settle(const Outcome& outcome);
   void close(Error why);
@@ -111,6 +119,9 @@ class Lane {
   int publishes_ = 0;                  ///< of the current delivery, in this run
   int pauses_ = 0;
   std::optional<Error> doubt_;
+  /// Said of a Publish that may be public all the same: acted on once the account was looked at.
+  std::optional<Outcome> answered_;
+  int failed_in_a_row_ = 0;  ///< posts that the others went past
   bool unresolved_ = false;  ///< it may be public already, and nobody has been asked
   bool was_sent_ = false;    ///< without an answer; that it is not there yet proves little
   bool closed_ = false;

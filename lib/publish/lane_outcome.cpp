@@ -25,6 +25,40 @@ constexpr seconds longest_rest{3600};
 constexpr std::size_t most_doublings = 6;
 /// No server's word keeps a post back for longer at a time.
 constexpr seconds longest_wait{24 * 3600};
+/// When so many posts in a row have failed, it is the server that fails, and the rest waits.
+constexpr int most_failures_in_a_row = 4;
+
+const Error& error_of(const Outcome& outcome) {
+  static const Error none{};
+  return std::visit(Overloaded{[](const Receipt&) -> const Error& { return none; },
+                               [](const auto& other) -> const Error& { return other.why; }},
+                    outcome);
+}
+
+/// A sign-in that is good and may not read: nobody can be asked.
+bool lets_nobody_look(const Error& why, const Response& response) {
+  return why.kind == ErrorKind::unavailable && response.status >= 400 && response.status < 500 &&
+         response.status != 408 && response.status != 425;
+}
+
+/// Whether that answer to a Publish settles that the post is not public. Of these statuses nobody
+/// knows who gave them, and when: a proxy, a firewall that reads answers (a web page, too), or the
+/// server itself at a step after the post was made. What it says of the post otherwise is clear.
+bool is_clear(const Outcome& outcome, const Response& answer) {
+  if (const auto* deferred = std::get_if<Deferred>(&outcome)) {
+    if (deferred->why.kind == ErrorKind::rejected) return true;
+  } else if (!std::holds_alternative<Rejected>(outcome)) {
+    return true;
+  }
+  switch (answer.status) {
+    case 401:
+    case 403:
+    case 404:
+    case 410:
+    case 429: return false;
+    default: return answer.status >= 400 && !is_web_page(answer.body);
+  }
+}
 
 }  // namespace
 
@@ -37,16 +71,47 @@ void Lane::doubt(const Error& why) {
   wakes_at_ = world_.clock.ticks() + network_.traits().settle_time;
 }
 
+/// What an answer to a Publish led to.
+void Lane::heed(const Outcome& outcome, const Response& answer) {
+  if (is_clear(outcome, answer)) {
+    conclude(outcome);
+  } else {
+    look_first(outcome);
+  }
+}
+
+/// It was refused with an answer that may be wrong about it: look, then act on the answer.
+void Lane::look_first(const Outcome& answered) {
+  if (!network_.look_for(current_->delivery, context())) {
+    conclude(answered);
+    return;
+  }
+  answered_ = answered;
+  unresolved_ = true;
+  on_waking_ = OnWaking::look;
+  wakes_at_ = world_.clock.ticks() + network_.traits().settle_time;
+}
+
+/// It is not public, or nobody can be asked.
+void Lane::act_on_answer() {
+  unresolved_ = false;
+  conclude(*std::exchange(answered_, std::nullopt));
+}
+
 void Lane::look() {
   if (auto request = network_.look_for(current_->delivery, context())) {
     send(Awaiting::looked, *std::move(request), {});
+    return;
+  }
+  if (answered_) {
+    act_on_answer();
     return;
   }
   const auto& first = current_->delivery.publishing_at;
   const SysTime now = world_.clock.now();
   const seconds window = network_.drops_repeats_for(account_);
   if (first && now >= *first && now - *first < window) {
-    repeat_or_wait(*doubt_);
+    repeat_or_wait(*doubt_, false);
     return;
   }
   Error why{ErrorKind::uncertain, fmt::format("it may have been posted, and {} cannot be asked: {}",
@@ -76,24 +141,11 @@ seconds Lane::rest_after_doubt() const {
 void Lane::looked(const Response& response) {
   auto found = network_.recognise(current_->delivery, context(), response);
   if (!found) {
-    Error why = std::move(found).error();
-    session_.redact(why.message);
-    if (why.kind == ErrorKind::unauthorized) {
-      close(std::move(why));  // stays `publishing`: looked for again once signed in
-      return;
-    }
-    // A count of requests ends when it ends; all else is tried again while the post is in doubt.
-    if (why.kind != ErrorKind::throttled && why.retry_after) {
-      why.retry_after = std::min(*why.retry_after, longest_rest);
-    }
-    defer(Error{ErrorKind::uncertain,
-                "it may have been posted, and the server does not tell: " + why.message,
-                why.retry_after});
+    not_told(std::move(found).error(), response);
     return;
   }
   if (*found) {
-    unresolved_ = false;
-    settle(**found);
+    is_there(**found);
     return;
   }
   if (is_hidden_still()) {
@@ -101,8 +153,58 @@ void Lane::looked(const Response& response) {
     wakes_at_ = world_.clock.ticks() + between_looks;
     return;
   }
+  if (!answered_) {
+    unresolved_ = false;
+    repeat_or_wait(*doubt_, true);
+  } else if (is_set(world_.stop)) {
+    defer(Error{ErrorKind::uncertain, error_of(*answered_).message});
+  } else {
+    act_on_answer();
+  }
+}
+
+void Lane::is_there(const Receipt& receipt) {
   unresolved_ = false;
-  repeat_or_wait(*doubt_);
+  const auto answered = std::exchange(answered_, std::nullopt);
+  settle(receipt);
+  // The pause that its server asked for is kept all the same.
+  const auto* waits = answered ? std::get_if<Deferred>(&*answered) : nullptr;
+  if (waits == nullptr || waits->why.kind != ErrorKind::throttled) return;
+  pause_account(waits->until);
+  close(waits->why);
+}
+
+/// It stays `publishing`, and is looked for again once somebody has signed in.
+void Lane::stay_in_doubt(Error why) {
+  if (answered_) {
+    why = error_of(*answered_);
+    settle(Deferred{as_recorded(why), world_.clock.now()});
+  }
+  close(std::move(why));
+}
+
+/// The look had an answer that does not say whether the post is there.
+void Lane::not_told(Error why, const Response& response) {
+  session_.redact(why.message);
+  if (why.kind == ErrorKind::unauthorized) {
+    stay_in_doubt(std::move(why));
+    return;
+  }
+  if (answered_ && lets_nobody_look(why, response)) {
+    act_on_answer();
+    return;
+  }
+  // A count of requests ends when it ends; all else is tried again while the post is in doubt.
+  if (why.kind != ErrorKind::throttled && why.retry_after) {
+    why.retry_after = std::min(*why.retry_after, longest_rest);
+  }
+  const auto* waits = answered_ ? std::get_if<Deferred>(&*answered_) : nullptr;
+  const seconds asked = waits != nullptr ? waits->until - world_.clock.now() : seconds{0};
+  if (asked > seconds{0}) why.retry_after = std::max(asked, why.retry_after.value_or(asked));
+  defer(Error{ErrorKind::uncertain,
+              (answered_ ? error_of(*answered_).message + "; " : std::string()) +
+                  "it may have been posted, and the server does not tell: " + why.message,
+              why.retry_after});
 }
 
 /// The network may have the post and not show it yet.
@@ -113,7 +215,7 @@ bool Lane::is_hidden_still() const {
 }
 
 /// The post is not there. It is sent again if it can no longer be on its way.
-void Lane::repeat_or_wait(const Error& why) {
+void Lane::repeat_or_wait(const Error& why, bool was_looked_for) {
   const auto& sent = current_->delivery.sent_at;
   const bool at_rest = network_.traits().settle_time == seconds{0} || !sent ||
                        std::chrono::abs(world_.clock.now() - *sent) >=
@@ -121,9 +223,10 @@ void Lane::repeat_or_wait(const Error& why) {
   if (at_rest && publishes_ == 0) {
     take_turn(nullptr);
   } else {
-    defer(Error{
-        ErrorKind::uncertain, why.message,
-        std::clamp<seconds>(why.retry_after.value_or(late_arrival), late_arrival, longest_rest)});
+    defer(Error{ErrorKind::uncertain, why.message,
+                std::clamp<seconds>(why.retry_after.value_or(late_arrival), late_arrival,
+                                    longest_rest)},
+          was_looked_for && !why.retry_after);
   }
 }
 
@@ -141,24 +244,28 @@ void Lane::conclude(const Outcome& outcome) {
                                           : "it may be public already: ";
                    settle(Uncertain{Error{ErrorKind::uncertain, what + rejected.why.message}});
                  },
-                 [&](const Deferred& deferred) {
-                   if (deferred.why.kind == ErrorKind::unauthorized ||
-                       deferred.why.kind == ErrorKind::invalid) {
-                     settle(Deferred{as_recorded(deferred.why), world_.clock.now()});
-                     close(deferred.why);
-                   } else {
-                     Error why = deferred.why;
-                     // The network has said itself that it is not there.
-                     if (why.kind == ErrorKind::rejected) unresolved_ = false;
-                     const auto asked = deferred.until - world_.clock.now();
-                     if (asked > seconds{0})
-                       why.retry_after = std::max(asked, why.retry_after.value_or(asked));
-                     defer(std::move(why));
-                   }
-                 },
+                 [&](const Deferred& deferred) { put_off(deferred); },
                  [&](const Uncertain& uncertain) { doubt(uncertain.why); },
              },
              outcome);
+}
+
+void Lane::put_off(const Deferred& deferred) {
+  Error why = deferred.why;
+  const SysTime now = world_.clock.now();
+  if (why.kind == ErrorKind::unauthorized || why.kind == ErrorKind::invalid) {
+    settle(Deferred{as_recorded(why), now});
+    close(std::move(why));
+    return;
+  }
+  // The network has said itself that it is not there.
+  if (why.kind == ErrorKind::rejected) unresolved_ = false;
+  const seconds asked = deferred.until - now;
+  if (asked > seconds{0}) why.retry_after = std::max(asked, why.retry_after.value_or(asked));
+  const bool is_of_this_post =
+      why.kind == ErrorKind::unavailable || why.kind == ErrorKind::rejected;
+  const bool server_answers = has_learned_ && is_of_this_post && !why.retry_after;
+  defer(std::move(why), server_answers);
 }
 
 /// A later refusal does not undo an earlier Publish that had no answer: it may arrive late.
@@ -167,7 +274,14 @@ Error Lane::as_recorded(Error why) const {
   return why;
 }
 
-void Lane::defer(Error why) {
+/// A post that fails again, before a server that answers otherwise, does not hold the others.
+bool Lane::others_go_on(bool server_answers) const {
+  const bool fails_again = current_->delivery.attempts > 0 || failed_in_a_row_ > 0;
+  return server_answers && fails_again && failed_in_a_row_ + 1 < most_failures_in_a_row;
+}
+
+/// `server_answers`: what failed is this post, as far as anybody can tell.
+void Lane::defer(Error why, bool server_answers) {
   const SysTime now = world_.clock.now();
   const Error recorded = as_recorded(why);
   const bool in_doubt = recorded.kind == ErrorKind::uncertain;
@@ -176,9 +290,11 @@ void Lane::defer(Error why) {
   // counts.
   const SysTime first =
       delivery.publishing_at.value_or(delivery.sent_at.value_or(delivery.planned_at));
+  const bool goes_on = others_go_on(server_answers);
+  if (goes_on) ++failed_in_a_row_;
   if (in_doubt && std::chrono::abs(now - first) >= most_doubt) {
     settle(Uncertain{recorded});
-    close(std::move(why));
+    if (!goes_on) close(std::move(why));
     return;
   }
   const seconds longest = in_doubt ? longest_doubt : longest_wait;
@@ -188,6 +304,7 @@ void Lane::defer(Error why) {
       std::min(wait_before_try(current_->delivery.attempts + 1, why, world_.random), longest);
   const seconds wait = std::max(own, asked);
   settle(Deferred{recorded, now + wait});
+  if (goes_on) return;
   // A server that wants a pause wants it from all. And newer posts would bury one that is in doubt.
   // But what the network has said is not there buries nothing.
   const bool keeps_others = in_doubt && why.kind != ErrorKind::rejected;
@@ -204,6 +321,7 @@ void Lane::settle(const Outcome& outcome) {
                    delivery.remote_id = receipt.remote_id;
                    delivery.url = receipt.url;
                    delivery.error.reset();
+                   failed_in_a_row_ = 0;
                  },
                  [&](const Rejected& rejected) {
                    delivery.stage = Stage::rejected;

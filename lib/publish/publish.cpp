@@ -1,6 +1,7 @@
 #include "publish/publish.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compose/measure.h"
 #include "core/utf8.h"
@@ -12,6 +13,7 @@
 #include "publish/limits.h"
 #include "publish/reminder.h"
 #include "publish/spending.h"
+#include "publish/stale.h"
 
 namespace crier {
 namespace {
@@ -55,7 +57,12 @@ class Run {
  private:
   /// Said in every run, not only when something is to be posted: by then it would be late.
   void check_sign_ins() {
+    std::set<AccountId> in_use;
+    for (const FeedConfig& feed : world_.config.feeds) {
+      in_use.insert(feed.accounts.begin(), feed.accounts.end());
+    }
     for (const Account& account : world_.config.accounts) {
+      if (!in_use.contains(account.id)) continue;
       if (!options_.accounts.empty() && !options_.accounts.contains(account.id)) continue;
       if (world_.network(account.network)->traits().sign_in == SignIn::none) continue;
       if (const auto known = world_.tokens.load(account.id); !known) {
@@ -202,9 +209,11 @@ class Run {
 
   /// Done when all has been asked that is asked in this run: any answer may confirm the clock.
   void refuse_the_stale() {
+    if (stale_.empty()) return;
+    const std::vector<Delivery> open = world_.store.open();
     for (auto& [id, delivery] : stale_) {
       if (trusts_clock()) {
-        refuse(std::move(delivery));
+        refuse(std::move(delivery), open);
         continue;
       }
       const Error why{ErrorKind::invalid,
@@ -214,12 +223,8 @@ class Run {
     }
   }
 
-  void refuse(Delivery delivery) {
-    Error why{
-        ErrorKind::rejected,
-        fmt::format("it has waited since {}, longer than stale_after, and is no news any more",
-                    to_iso8601(delivery.planned_at))};
-    if (delivery.error) why.message += ". It waited because: " + delivery.error->message;
+  void refuse(Delivery delivery, const std::vector<Delivery>& open) {
+    Error why = why_stale(delivery, open);
     const Outcome outcome = Rejected{why};
     if (!options_.dry_run) world_.store.settle(delivery.id, outcome, world_.clock.now());
     delivery.stage = Stage::rejected;
@@ -255,7 +260,10 @@ class Run {
                               {}};
         question.delivered = [&](const DeliveryId& id) { return world_.store.has_delivery(id); };
         question.said = [&](const AccountId& id, const std::string& text) {
-          return world_.store.said(id, text);
+          // Another feed may bring the same story in the same run.
+          const auto planned = planned_words_.find({id, to_nfc(text)});
+          return planned == planned_words_.end() ? world_.store.said(id, text)
+                                                 : SameWords{planned->second, question.now};
         };
         question.takes_old = [&](const AccountId& id) {
           return options_.accounts.empty() || options_.accounts.contains(id);
@@ -263,6 +271,10 @@ class Run {
         Plan made = make_plan(gathered.fresh, question);
         std::erase_if(made.skipped,
                       [&](const Skip& skip) { return !question.takes_old(skip.account); });
+        for (const Delivery& delivery : made.deliveries) {
+          if (delivery.stage == Stage::rejected) continue;
+          planned_words_[{delivery.account, to_nfc(delivery.post.text)}] = delivery.stage;
+        }
         feed_plan.deliveries = std::move(made.deliveries);
         report_.skipped.insert(report_.skipped.end(), std::make_move_iterator(made.skipped.begin()),
                                std::make_move_iterator(made.skipped.end()));
@@ -447,6 +459,8 @@ class Run {
   RunReport report_;
   std::vector<Gathered> gathered_;
   std::vector<FeedPlan> plans_;
+  /// What this run has planned, over all feeds: account, text.
+  std::map<std::pair<AccountId, std::string>, Stage> planned_words_;
   std::vector<Delivery> open_;  ///< unsettled and due
   std::map<DeliveryId, Delivery> stale_;
   std::map<AccountId, TextRules> rules_;

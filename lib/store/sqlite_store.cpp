@@ -1,6 +1,7 @@
 #include "store/sqlite_store.h"
 
 #include <algorithm>
+#include <set>
 
 #include "store/delivery_row.h"
 #include "store/ledger.h"
@@ -141,13 +142,23 @@ void SqliteStore::commit_plan(const std::vector<FeedPlan>& plans, SysTime now) {
                   "INSERT INTO seen(key, feed, day) VALUES(?,?,?) ON CONFLICT(key) DO UPDATE SET "
                   "day = max(day, excluded.day)");
     Statement insert = prepare_insert(database);
+    std::set<DeliveryId> ids;
     for (const FeedPlan& plan : plans) {
       put_feed(put, plan.state);
       if (plan.names.empty() && plan.deliveries.empty()) continue;
       const auto feed = ledger_->feed_id(plan.state.id.value);
       CRIER_ENSURE(feed.has_value(), "a feed that was just written has an id");
       put_names(see, *feed, plan.names, day_of(now));
-      for (const Delivery& delivery : plan.deliveries) insert_delivery(insert, delivery, now);
+      for (const Delivery& delivery : plan.deliveries) {
+        const bool is_to_go_out = delivery.stage != Stage::published;
+        if (!ids.insert(delivery.id).second && is_to_go_out) {
+          throw StoreError(
+              fmt::format("two posts of feed {} have one id, and one would be lost: "
+                          "nothing of this run was written down",
+                          plan.state.id.value));
+        }
+        insert_delivery(insert, delivery, now);
+      }
     }
     transaction.commit();
   });

@@ -264,6 +264,7 @@ TEST_F(Publish, ATokenThatIsRefusedKeepsThePostsForLater) {
   EXPECT_EQ(posts_asked(room), 1U) << "one refusal is enough to know";
   EXPECT_EQ(room.open_deliveries(), 2U);
   room.tokens.kept["town-hall"] = good;
+  room.clock.advance(std::chrono::minutes{2});  // the refused one is looked for first
   room.run();
   EXPECT_EQ(room.mastodon.statuses.size(), 2U);
 }
@@ -530,6 +531,52 @@ TEST_F(Publish, SaysThatAnAccountIsSignedOutEvenWhenThereIsNothingToPost) {
   PublishOptions options;
   options.dry_run = true;
   EXPECT_TRUE(room.run(options).needs_person());
+}
+
+TEST_F(Publish, AnAccountThatNoFeedNamesNeedsNoSignIn) {
+  room.config.accounts.push_back({{"spare"}, "mastodon", "https://social.example.gov.uk", "", {}});
+  const RunReport report = room.run();
+  EXPECT_FALSE(report.needs_person());
+  EXPECT_TRUE(report.account_problems.empty());
+}
+
+/// The same story in two feeds of one council.
+void add_second_feed(Newsroom& room) {
+  FeedConfig second = room.config.feeds[0];
+  second.id = {"news"};
+  second.url = "https://www.example.gov.uk/news.xml";
+  room.config.feeds.push_back(second);
+  room.site.on("GET https://www.example.gov.uk/news.xml",
+               [&room](const Request&) { return FakeSite::respond(200, room.rss()); });
+}
+
+TEST_F(Publish, OneStoryInTwoFeedsOfAnAccountIsSaidOnceInOneRun) {
+  add_second_feed(room);
+  room.run();
+  room.add_item("Librarian");
+  PublishOptions options;
+  options.dry_run = true;
+  EXPECT_EQ(room.run(options).totals.planned, 2U) << "one for each account";
+  const RunReport report = room.run();
+  EXPECT_EQ(report.totals.posted, 2U);
+  EXPECT_EQ(room.mastodon.statuses.size(), 1U);
+  EXPECT_EQ(room.in_outbox().begin()->second, 1);
+  ASSERT_EQ(report.skipped.size(), 2U);
+  EXPECT_EQ(report.skipped[0].reason, "the same post is on its way already");
+  EXPECT_EQ(report.skipped[0].feed.value, "news");
+}
+
+TEST_F(Publish, AStoryThatIsHeldInOneFeedIsNotPostedFromAnotherInTheSameRun) {
+  room.config.feeds[0].accounts = {{"town-hall"}};
+  add_second_feed(room);
+  room.run();
+  room.add_item("Librarian");
+  room.run();
+  room.guid_prefix = "x";  // both feeds were rebuilt
+  room.mints_guids = true;
+  const RunReport report = room.run();
+  EXPECT_EQ(room.mastodon.statuses.size(), 1U);
+  EXPECT_EQ(report.totals.posted, 0U);
 }
 
 TEST_F(Publish, AClockThatIsSetBackRepeatsNothing) {

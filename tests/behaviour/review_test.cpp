@@ -110,6 +110,65 @@ TEST(SameWords, AreHeldWhateverNewNameTheyComeBackUnder) {
       << "the same post is not held again under its next name";
 }
 
+/// A person has left "Librarian" out, and another feed of the account brings it again.
+class LeftOut : public testing::Test {
+ protected:
+  LeftOut() {
+    room.config.feeds[0].accounts = {{"town-hall"}};
+    FeedConfig second = room.config.feeds[0];
+    second.id = {"news"};
+    second.url = "https://www.example.gov.uk/news.xml";
+    second.on_suspect = OnSuspect::post;
+    room.config.feeds.push_back(second);
+    room.add_item("Old job");
+    const std::string before = room.rss();
+    room.site.on("GET https://www.example.gov.uk/news.xml", [this, before](const Request&) {
+      return FakeSite::respond(200, comes_again ? room.rss() : before);
+    });
+    room.run();
+    room.mastodon.before = [](const Request&) -> std::optional<Result<Response>> {
+      return Result<Response>(fail(ErrorKind::unavailable, "connection refused"));
+    };
+    room.add_item("Librarian");
+    room.run();
+    SqliteStore store(room.config.state, SqliteStore::Access::write);
+    const std::vector<Delivery> open = store.open();
+    store.drop(open.at(0).id, "left out", room.clock.now());
+    room.mastodon.before = nullptr;
+    comes_again = true;
+  }
+  [[nodiscard]] std::vector<Delivery> held() const {
+    const SqliteStore store(room.config.state, SqliteStore::Access::read);
+    return store.history({{}, {}, Stage::held, {}, {}, 9});
+  }
+  Newsroom room;
+  bool comes_again = false;
+};
+
+TEST_F(LeftOut, WordsThatComeBackAreHeldWithThatReasonAndNotSilent) {
+  const RunReport report = room.run();
+  EXPECT_TRUE(room.mastodon.statuses.empty());
+  EXPECT_TRUE(report.needs_person());
+  ASSERT_EQ(held().size(), 1U);
+  EXPECT_NE(held()[0].error->message.find("left out by somebody on 2026-03-02"), std::string::npos)
+      << held()[0].error->message;
+}
+
+TEST_F(LeftOut, WordsMayBeSaidAfterSevenDaysWhereTheFileSaysSo) {
+  room.clock.advance(hours{24 * 8});
+  room.run();
+  EXPECT_EQ(room.on_mastodon().size(), 1U);
+  EXPECT_TRUE(held().empty());
+}
+
+TEST_F(LeftOut, WordsAreHeldHoweverOldWhereTheFileDoesNotSaySo) {
+  room.config.feeds[1].on_suspect = OnSuspect::hold;
+  room.clock.advance(hours{24 * 8});
+  room.run();
+  EXPECT_TRUE(room.mastodon.statuses.empty());
+  EXPECT_EQ(held().size(), 1U);
+}
+
 TEST(SameWords, AreNotBroughtBackByABackfill) {
   Newsroom room;
   room.add_item("Old job");

@@ -184,7 +184,7 @@ TEST(Bluesky, KnowsItsPostByItsKeyOnly) {
   Response answer;
   answer.status = 200;
   const auto ask = [&](const std::string& uri) {
-    answer.body = json{{"uri", uri}}.dump();
+    answer.body = json{{"uri", uri}, {"value", {{"text", sent.post.text}}}}.dump();
     return BlueskyNetwork().recognise(sent, {account(), facts(), now}, answer);
   };
   const auto found = ask("at://did:plc:council/app.bsky.feed.post/3mfzbcfgt22ab");
@@ -192,6 +192,37 @@ TEST(Bluesky, KnowsItsPostByItsKeyOnly) {
   EXPECT_EQ((*found)->url, "https://bsky.app/profile/council.example.gov.uk/post/3mfzbcfgt22ab");
   EXPECT_FALSE(ask("at://did:plc:council/app.bsky.feed.post/3mfzbcfgt22zz"));
   EXPECT_FALSE(ask("https://elsewhere.example.org/3mfzbcfgt22ab"));
+}
+
+TEST(Bluesky, TakesARecordWithOtherWordsForNoPostOfOurs) {
+  Delivery sent = delivery();
+  sent.notes["rkey"] = "3mfzbcfgt22ab";
+  Response answer;
+  answer.status = 200;
+  answer.body = json{{"uri", "at://did:plc:council/app.bsky.feed.post/3mfzbcfgt22ab"},
+                     {"value", {{"text", "Another ledger's words"}}}}
+                    .dump();
+  const auto found = BlueskyNetwork().recognise(sent, {account(), facts(), now}, answer);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_FALSE(found->has_value());
+}
+
+TEST(Bluesky, MakesAnotherKeyOnceTheLookHasFoundAnotherRecordUnderIt) {
+  Delivery one = delivery();
+  one.notes = next(one).notes;
+  one.publishing_at = one.sent_at = now;
+  Response swap;
+  swap.status = 400;
+  swap.body = named("InvalidSwap");
+  const Turn refused = BlueskyNetwork().next(one, {account(), facts(), now}, &swap);
+  EXPECT_TRUE(std::holds_alternative<Uncertain>(std::get<Finish>(refused.step).outcome));
+  const std::string key = one.notes.at("rkey");
+  one.notes = refused.notes;
+  EXPECT_EQ(one.notes.at("rkey"), key) << "it is looked for under it first";
+  const Turn again =
+      BlueskyNetwork().next(one, {account(), facts(), now + std::chrono::minutes{1}}, nullptr);
+  ASSERT_TRUE(std::holds_alternative<Publish>(again.step));
+  EXPECT_NE(again.notes.at("rkey"), key);
 }
 
 TEST(Bluesky, TakesNoHandleThatIsNone) {

@@ -225,6 +225,17 @@ TEST_F(AuthTest, StatusAsksTheServerWhetherATokenIsStillGood) {
   EXPECT_TRUE(out.says("signed out"));
 }
 
+TEST_F(AuthTest, StatusTellsTheStateOfAnAccountInItsServersWordsAndNotAsALostSignIn) {
+  EXPECT_EQ(login("town-hall"), exit_code::ok);
+  server.answers["/api/v1/accounts/verify_credentials"] =
+      SignInServer::json(403, {{"error", "Your login is currently disabled"}});
+  EXPECT_EQ(status(), exit_code::needs_person);
+  EXPECT_TRUE(out.says("the server says of the account: Your login is currently disabled (403)"))
+      << out.text();
+  EXPECT_TRUE(out.says("a new sign-in does not mend that"));
+  EXPECT_FALSE(out.says("signed out"));
+}
+
 TEST_F(AuthTest, StatusDoesNotCallAnAccountSignedOutWhenItsServerIsDown) {
   EXPECT_EQ(login("town-hall"), exit_code::ok);
   server.is_unreachable = true;

@@ -61,6 +61,32 @@ TEST_F(PlanTest, LeavesOutWhatAnAccountHasAnnouncedUnderAnyOfItsNames) {
   EXPECT_FALSE(plan.skipped[0].reason.empty());
 }
 
+TEST_F(PlanTest, TwoItemsOfOneNameHaveAnIdEachAndTheSecondWaitsForAPerson) {
+  fresh.items.push_back(fresh.items[0]);
+  fresh.items[1].item.title.value = "Lifeguard";
+  feed.accounts = {{"town-hall"}};
+  const Plan plan = make();
+  ASSERT_EQ(plan.deliveries.size(), 2U);
+  EXPECT_NE(plan.deliveries[0].id, plan.deliveries[1].id);
+  EXPECT_EQ(plan.deliveries[0].stage, Stage::planned);
+  EXPECT_EQ(plan.deliveries[1].stage, Stage::held);
+  EXPECT_FALSE(plan.deliveries[1].error->message.empty());
+  EXPECT_EQ(plan.deliveries[1].id, make().deliveries[1].id) << "however often it is planned";
+}
+
+TEST_F(PlanTest, WordsThatOneFeedHasTwiceAreSaidOnceAndTheOtherIsTold) {
+  fresh.items.push_back(fresh.items[0]);
+  fresh.items[1].identity = {"job-2", {"job-2"}};
+  feed.accounts = {{"town-hall"}};
+  for (const char* hold : {"", "an old date"}) {
+    fresh.items[0].hold = fresh.items[1].hold = hold;
+    const Plan plan = make();
+    EXPECT_EQ(plan.deliveries.size(), 1U);
+    ASSERT_EQ(plan.skipped.size(), 1U);
+    EXPECT_TRUE(plan.skipped[0].reason.starts_with("the feed has the same post twice"));
+  }
+}
+
 TEST_F(PlanTest, KeepsWhatCannotBeWrittenAsARefusalWithItsReason) {
   feed.prefix = std::string(200, 'x') + " ";
   const Plan plan = make();

@@ -64,8 +64,8 @@ class PDSCards : public PdsRoom {
     write_file(desk.path() / "jobs.xml",
                "<rss version=\"2.0\" xmlns:media=\"http://search.yahoo.com/mrss/\"><channel>"
                "<title>Jobs</title><item><title>" +
-                   word() + "</title><link>" + site + path + "</link><guid>" + path + "</guid>" +
-                   more + "</item></channel></rss>");
+                   word() + "</title><link>" + site + path + "</link><guid>" + word() + path +
+                   "</guid>" + more + "</item></channel></rss>");
   }
   /// The one post of this test, as the server has it.
   json embed() {

@@ -200,7 +200,7 @@ class PDSKeys : public PdsRoom {
     delivery.account = account.id;
     delivery.post.text = word() + ", once";
   }
-  [[nodiscard]] Context context() { return {account, facts, clock.now()}; }
+  [[nodiscard]] Context context() { return {account, facts, clock.now(), {}, ordinal}; }
   Response send(const Request& request) {
     auto answer = fetch(*session, client, request);
     EXPECT_TRUE(answer.has_value()) << answer.error().message;
@@ -226,6 +226,7 @@ class PDSKeys : public PdsRoom {
   Account account;
   AccountFacts facts;
   Delivery delivery;
+  std::size_t ordinal = 0;
 };
 
 TEST_F(PDSKeys, ARepeatedPostIsTheSamePostAndIsFoundByItsKey) {
@@ -251,6 +252,14 @@ TEST_F(PDSKeys, AnotherTextUnderAKeyThatIsTakenReplacesNothing) {
   const auto found = posts(word());
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0]["value"].value("text", ""), word() + ", once");
+  const auto question = network.look_for(delivery, context());
+  ASSERT_TRUE(question.has_value());
+  const auto looked = network.recognise(delivery, context(), send(*question));
+  ASSERT_TRUE(looked.has_value()) << looked.error().message;
+  EXPECT_FALSE(looked->has_value()) << "other words are not ours";
+  ordinal = 1;  // as of another moment: keys are made of it
+  EXPECT_TRUE(std::holds_alternative<Receipt>(publish())) << "under a key of its own";
+  EXPECT_EQ(posts(word()).size(), 2U);
 }
 
 TEST_F(PDSKeys, AServerErrorOverAKeyThatIsTakenIsADoubtAndNoRefusal) {

@@ -83,7 +83,9 @@ void Desk::write_feed(int last, const std::string& more) const {
     items.append(" ").append(number);
     // Nobody listens there: crier looks for the page, and is to go nowhere but on this machine.
     items.append("</title><link>http://127.0.0.1:1/jobs/").append(number);
-    items.append("?a=1&amp;b=2</link><guid>job-").append(number).append("</guid>");
+    // Keys are made of it, of the feed's and the account's names, and of the second.
+    items.append("?a=1&amp;b=2</link><guid>").append(PdsRoom::word());
+    items.append("-").append(number).append("</guid>");
     items.append(more).append("</item>");
   }
   write_file(folder_.path() / "jobs.xml",

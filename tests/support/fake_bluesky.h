@@ -26,6 +26,8 @@ class FakeBluesky {
   bool fails_on_a_repeat = false;  ///< answers 500 where the key is taken, as createRecord does
   bool wants_nonces = false;       ///< DPoP: each nonce is good for two requests
   std::size_t stale = 0;           ///< requests that came with an old nonce
+  /// Told of the key of each record before it is looked at.
+  std::function<void(const std::string& key)> before;
   /// Asked after the work is done.
   std::function<std::optional<Result<Response>>(const Request&)> after;
 
@@ -80,6 +82,7 @@ class FakeBluesky {
       return told(400, "InvalidRequest");
     }
     const std::string key = body["rkey"];
+    if (before) before(key);
     const auto known = records.find(key);
     if (known != records.end()) {
       if (fails_on_a_repeat) return told(500, "InternalServerError");

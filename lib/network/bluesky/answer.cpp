@@ -143,8 +143,8 @@ Outcome outcome_of_publish(const Context& context, const Response& answer) {
     return uncertain("answered with something that is no post");
   }
   if (may_have_happened(answer)) return uncertain("failed, and may have posted all the same");
-  // Another record has this key: an earlier try of ours, in all likelihood.
-  if (name == "InvalidSwap") return uncertain("says that the post is there already");
+  // Another record has this key: an earlier try of ours, or another ledger's.
+  if (name == "InvalidSwap") return uncertain("says that a post is there already");
   if (auto trouble = trouble_of_account(context, answer)) return *std::move(trouble);
   if (answer.status < 400) {
     return defer({ErrorKind::unavailable,
@@ -181,11 +181,16 @@ std::string page_of(const Context& context, std::string_view uri) {
 }
 
 Result<std::optional<Receipt>> read_record(const Context& context, std::string_view key,
-                                           const Response& answer) {
+                                           std::string_view words, const Response& answer) {
   if (answer.status == 200) {
-    const std::string uri = text_of(parse_json(answer.body), "uri");
-    const bool is_ours = is_at_uri(uri) && !key.empty() && uri.ends_with(fmt::format("/{}", key));
-    if (is_ours) return std::optional<Receipt>(Receipt{uri, page_of(context, uri)});
+    const Json body = parse_json(answer.body);
+    const std::string uri = text_of(body, "uri");
+    const Json* text = member(member(&body, "value"), "text");
+    const bool is_told = is_at_uri(uri) && !key.empty() && uri.ends_with(fmt::format("/{}", key)) &&
+                         text != nullptr && text->is_string();
+    // Another ledger of the account may have made the same key in the same second.
+    if (is_told && text_of(text) != words) return std::optional<Receipt>();
+    if (is_told) return std::optional<Receipt>(Receipt{uri, page_of(context, uri)});
     return fail(ErrorKind::unavailable, "{}", said(context, answer, "did not say what it holds"));
   }
   const std::string name = error_name(answer);

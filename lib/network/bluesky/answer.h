@@ -29,9 +29,11 @@ namespace crier::bluesky {
 /// The post's own page for readers.
 [[nodiscard]] std::string page_of(const Context& context, std::string_view uri);
 
-/// Reads the answer to getRecord for the post with that key. Errors: as Network::recognise.
+/// Reads the answer to getRecord for the post with that key. A record with other words than
+/// `words` is not the post. Errors: as Network::recognise.
 [[nodiscard]] Result<std::optional<Receipt>> read_record(const Context& context,
                                                          std::string_view key,
+                                                         std::string_view words,
                                                          const Response& answer);
 
 /// Reads the answer to listRecords. Errors: as Network::read_back.

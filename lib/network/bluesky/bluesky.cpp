@@ -86,7 +86,8 @@ std::optional<Request> BlueskyNetwork::look_for(const Delivery& delivery,
 Result<std::optional<Receipt>> BlueskyNetwork::recognise(const Delivery& delivery,
                                                          const Context& context,
                                                          const Response& answer) const {
-  return bluesky::read_record(context, value_of(delivery.notes, "rkey"), answer);
+  return bluesky::read_record(context, value_of(delivery.notes, "rkey"), delivery.post.text,
+                              answer);
 }
 
 std::optional<Request> BlueskyNetwork::look_back(const Context& context,

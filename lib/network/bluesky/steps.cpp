@@ -23,6 +23,7 @@ constexpr std::chrono::minutes key_is_fresh_for{10};
 constexpr std::chrono::minutes blobs_are_kept_for{50};
 constexpr int too_large = 413;  ///< a proxy's word, too, is about the picture
 constexpr const char* left_out = "-";
+constexpr const char* taken = "taken";
 
 std::int64_t number(std::string_view text) {
   std::int64_t value = 0;
@@ -96,6 +97,10 @@ void Steps::forget_what_is_old() {
   if (is_older(notes_, "blobs_at", blobs_are_kept_for, context_.now)) forget_blobs();
 }
 
+void Steps::forget_key() {
+  for (const char* name : {"rkey", "made_at", "record"}) notes_.erase(name);
+}
+
 void Steps::make_key() {
   if (notes_.contains("rkey")) return;
   const Moment now{context_.now, context_.ordinal};
@@ -138,6 +143,8 @@ std::vector<Picture> Steps::pictures() const {
 Turn Steps::go_on() {
   if (did_.empty() || service_.empty()) return ask_who();
   forget_what_is_old();
+  // The account has been looked at since: what is there under the key is another's.
+  if (notes_.erase(taken) > 0) forget_key();
   make_key();
   if (notes_.contains("record")) return publish();
   const Post& post = delivery_.post;
@@ -263,12 +270,13 @@ Turn Steps::take_upload(const std::string& which, const Response& last) {
 Turn Steps::take_record(const Response& last) {
   // One that was sent before may be there under its key.
   if (is_about_the_key(last) && !was_sent_before(delivery_)) {
-    for (const char* name : {"rkey", "made_at", "record"}) notes_.erase(name);
+    forget_key();
     return finish(Deferred{
         {ErrorKind::unavailable,
          told(service_, last, "takes exception to the post's key: it gets another", last.body)},
         context_.now});
   }
+  if (error_name(last) == "InvalidSwap") notes_[taken] = "yes";
   if (error_name(last) != "BlobNotFound" || last.status != 400) {
     return finish(outcome_of_publish(context_, last));
   }

@@ -23,6 +23,7 @@ namespace crier::bluesky {
 ///   blob0 … blob3   what uploadBlob gave for each picture ("-": it is left out); size0 …
 ///   thumb           the same for the card's picture
 ///   blobs_at        when the first of them was uploaded, in seconds
+///   taken           the server has said that there is a record under the key already
 ///   step            what the next answer is about: image0, upload0, thumb, upload-thumb, record
 class Steps {
  public:
@@ -40,6 +41,7 @@ class Steps {
   Turn finish(Outcome outcome);
   void forget_what_is_old();
   void forget_blobs();
+  void forget_key();
   void make_key();
   bool gives_up(const std::string& blob, const std::string& which);
   [[nodiscard]] Moment moment() const;

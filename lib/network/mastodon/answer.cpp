@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/url.h"
+#include "http/account_state.h"
 #include "network/mastodon/wire.h"
 #include "network/outcomes.h"
 
@@ -45,9 +46,17 @@ Error throttled(const Account& account, const Response& answer, SysTime now) {
           throttle_of(answer, now)};
 }
 
+/// What a person does about a sign-in that is refused.
+std::string remedy_of(const Account& account, const Response& answer) {
+  if (answer.status == 403 && is_state_of_account(words_of(answer))) {
+    return fmt::format("{}; the posts of {} wait", remedy_of_state, account.id.value);
+  }
+  return "sign in again: crier auth login " + account.id.value;
+}
+
 Error unauthorized(const Account& account, const Response& answer) {
   return {ErrorKind::unauthorized, described(account, answer, "does not let this account post") +
-                                       "; sign in again: crier auth login " + account.id.value};
+                                       "; " + remedy_of(account, answer)};
 }
 
 Outcome reject(const Account& account, const Response& answer, std::string_view what) {
@@ -142,7 +151,7 @@ std::optional<Error> why_unread(const Account& account, const Response& answer, 
   std::string what = described(account, answer, said);
   if (is_turned_away(answer)) return turned_away(what, account.server);
   if (answer.status == 401) return unauthorized(account, answer);
-  if (answer.status == 403) what += "; sign in again: crier auth login " + account.id.value;
+  if (answer.status == 403) what += "; " + remedy_of(account, answer);
   error->kind = ErrorKind::unavailable;
   error->message = std::move(what);
   return error;
