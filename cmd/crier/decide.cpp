@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/print.h"
+#include "publish/known_feeds.h"
 #include "store/run_lock.h"
 #include "store/sqlite_store.h"
 
@@ -31,6 +32,12 @@ int with_ledger(const Config& config, const std::function<int(SqliteStore&)>& de
     return exit_code::busy;
   }
   SqliteStore store(config.state, SqliteStore::Access::write);
+  KnownFeeds known(config, store);
+  known.write(store);
+  for (const FeedConfig& feed : config.feeds) {
+    if (const std::string notice = known.notice(feed.id); !notice.empty())
+      fmt::print(stderr, "crier: feed {}: {}\n", feed.id.value, printable(notice));
+  }
   return decide(store);
 }
 

@@ -9,6 +9,7 @@
 #include "feed/date.h"
 #include "feed/identity.h"
 #include "publish/gather.h"
+#include "publish/known_feeds.h"
 #include "publish/read_source.h"
 #include "store/foreign_state.h"
 #include "store/run_lock.h"
@@ -41,12 +42,13 @@ StateFormat format_of(const std::string& program) {
   return found == foreign_programs.end() ? StateFormat::list : found->format;
 }
 
-FeedState state_of(const SqliteStore& store, const FeedConfig& feed) {
-  for (FeedState& state : store.feeds()) {
-    if (state.id == feed.id) return std::move(state);
-  }
+FeedState state_of(const SqliteStore& store, const Config& config, const FeedConfig& feed) {
+  const FeedStates known = KnownFeeds(config, store).states;
+  if (const auto found = known.find(feed.id); found != known.end()) return found->second;
   FeedState state;
   state.id = feed.id;
+  if (const FeedId ids_of = id_name_of(feed.id, known); ids_of != feed.id)
+    state.ids_of = ids_of.value;
   state.url = feed.url;
   return state;
 }
@@ -88,8 +90,9 @@ Result<Known> items_until(SysTime until, const FeedConfig& feed, const Config& c
 void commit(const Config& config, const FeedConfig& feed, std::vector<std::string> names,
             SysTime now) {
   SqliteStore store(config.state, SqliteStore::Access::write);
+  KnownFeeds(config, store).write(store);
   std::vector<FeedPlan> plans(1);
-  plans[0].state = state_of(store, feed);
+  plans[0].state = state_of(store, config, feed);
   plans[0].names = std::move(names);
   store.commit_plan(plans, now);
 }

@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
+#include "publish/known_feeds.h"
 #include "publish/rebuild.h"
 #include "store/run_lock.h"
 #include "store/sqlite_store.h"
@@ -171,6 +172,7 @@ int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World
   }
   if (!line.dry_run && !(report.plans.empty() && report.receipts.empty())) {
     SqliteStore store(config.state, SqliteStore::Access::write);
+    KnownFeeds(config, store).write(store);
     write(report, store, world.clock().now());
   }
   return say(report, line, config);

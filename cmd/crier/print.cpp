@@ -207,11 +207,10 @@ void print_feed_problems(const RunReport& report, bool quiet, std::FILE* out) {
                      ? ""
                      : " (it is tried again by itself)");
     }
-    if (quiet) continue;
-    if (!feed.moved_to.empty()) {
-      fmt::print(out, "crier: feed {}: has moved for good: put url = \"{}\" into feeds.toml\n",
-                 feed.name.value, printable(feed.moved_to));
+    for (const Warning& notice : feed.notices) {
+      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, printable(notice.message));
     }
+    if (quiet) continue;
     std::map<std::string, std::size_t> warnings;
     for (const Warning& warning : feed.warnings) ++warnings[warning.message];
     for (const auto& [message, times] : warnings) {

@@ -65,8 +65,10 @@ Json spending_of(const RunReport& report) {
 
 Json feed_of(const FeedReport& feed) {
   Json warnings = Json::array();
-  for (const Warning& warning : feed.warnings)
-    warnings.push_back({{"code", warning.code}, {"message", warning.message}});
+  for (const auto* list : {&feed.notices, &feed.warnings}) {
+    for (const Warning& warning : *list)
+      warnings.push_back({{"code", warning.code}, {"message", warning.message}});
+  }
   return {{"name", feed.name.value},
           {"source", feed.source},
           {"status", name_of(feed.status)},

@@ -180,7 +180,14 @@ std::string address_key(std::string_view url) {
   std::string_view path = parts->path;
   if (path.ends_with('/')) path.remove_suffix(1);
   key += path;
-  if (parts->has_query) key += '?' + parts->query;
+  // Nothing between "?" and the end, or between two "&", asks for nothing.
+  std::string query;
+  for (std::string_view rest = parts->query; !rest.empty();) {
+    const std::string_view one = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    if (!one.empty()) query.append(query.empty() ? "?" : "&").append(one);
+  }
+  key += query;
   return key;
 }
 

@@ -38,8 +38,8 @@ namespace crier {
 [[nodiscard]] Result<std::string> parse_server(std::string_view text);
 
 /// What two addresses of one page have in common, however they are written: case of the host,
-/// http or https, the usual port, a slash at the end, a fragment. Empty if it is no http(s)
-/// address.
+/// http or https, the usual port, a slash at the end, an empty query, a fragment. Empty if it is no
+/// http(s) address.
 [[nodiscard]] std::string address_key(std::string_view url);
 
 /// Gives the candidate that was most likely meant by `written`; nothing if none is near.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <unordered_set>
+#include <utility>
 
 #include "feed/item_text.h"
 #include "plan/recognise.h"
@@ -61,7 +62,6 @@ class Finder {
   Fresh find() {
     judge();
     fresh_.total = items_.size();
-    fresh_.seeded = is_history_;
     std::size_t announce_newest = question_.backfill;
     if (is_history_ && announce_newest == 0 && question_.feed.first_run == FirstRun::latest) {
       announce_newest = 1;
@@ -70,7 +70,10 @@ class Finder {
     for (std::size_t rank = 0; rank < order.size(); ++rank) {
       take(items_[order[rank]], judged_[order[rank]], rank < announce_newest);
     }
+    fresh_.seeded =
+        is_history_ && (!question_.empty_at || (fresh_.total > 0 && fresh_.looks_new == 0));
     mind_the_fuse();
+    find_replaced();
     std::reverse(fresh_.items.begin(), fresh_.items.end());
     return std::move(fresh_);
   }
@@ -170,8 +173,19 @@ class Finder {
   /// Why an item may not be news though nothing of it is known; empty if there is no doubt.
   [[nodiscard]] std::string age_doubt(const Item& item) const {
     const auto date = date_of(item);
-    if (!date || *date >= newest_) return {};
+    if (is_history_ && question_.empty_at &&
+        (!date || *date > question_.now || *date < *question_.empty_at)) {
+      return "the feed was empty when crier first read it, and nothing says that this came after";
+    }
+    if (!date) return {};
     const std::string day = to_iso8601(*date).substr(0, 10);
+    if (*date < question_.remembers_since) {
+      return fmt::format(
+          "it is dated {}, and keep_history has let crier forget what was in the feed "
+          "then",
+          day);
+    }
+    if (*date >= newest_) return {};
     if (newest_ - *date > old_anywhere) {
       return fmt::format("it is dated {}, long before others of the feed, and was not in it before",
                          day);
@@ -183,6 +197,14 @@ class Finder {
           day);
     }
     return {};
+  }
+
+  /// What stood in the feed before crier came. Of a feed that was empty then, what is dated long
+  /// before: dates are of drafts, so what is a little older may have come since.
+  [[nodiscard]] bool is_past(const Item& item) const {
+    if (!is_history_ || !question_.empty_at) return is_history_;
+    const auto date = date_of(item);
+    return date && *date < *question_.empty_at - old_below_all;
   }
 
   void take(Item& item, Judged& one, bool is_wanted) {
@@ -197,7 +219,8 @@ class Finder {
     if (is_known && !is_wanted) return;
     if (!taken_.insert(best).second) return;  // the same item once more
     if (!is_known && (is_history_ || one.recognition.what == Recognised::fresh)) ++fresh_.unknown;
-    if (is_history_ && !is_wanted) {
+    const bool past = is_past(item);
+    if (past && !is_wanted) {
       if (question_.explain) {
         fresh_.passed_over.push_back(
             {display_id(item), "it was there when crier first saw this feed: history, not news"});
@@ -207,19 +230,26 @@ class Finder {
     std::string doubt = std::move(one.recognition.why);
     if (doubt.empty()) doubt = age_doubt(item);
     if (question_.feed.on_suspect == OnSuspect::post) doubt.clear();
-    announce(item, one, {is_known, is_wanted}, std::move(doubt));
+    announce(item, one, {is_known, is_wanted, past}, std::move(doubt));
   }
 
   struct Standing {
-    bool is_known, is_wanted;
+    bool is_known, is_wanted, is_past;
   };
 
   void announce(Item& item, Judged& one, Standing standing, std::string doubt) {
-    if (!standing.is_known) news_.push_back(fresh_.items.size());
+    const bool is_old = standing.is_known || standing.is_past;
+    if (!is_old) {
+      ++fresh_.looks_new;
+      if (one.known[Rung::title]) old_titles_.insert(one.names[Rung::title]);
+    }
     make_plain(item);
-    fresh_.items.push_back({std::move(item), identity_of(one, standing.is_known),
-                            standing.is_known || is_history_, standing.is_wanted,
-                            std::move(doubt)});
+    fresh_.items.push_back({std::exchange(item, {}),
+                            identity_of(one, standing.is_known),
+                            is_old,
+                            standing.is_wanted,
+                            std::move(doubt),
+                            {}});
   }
 
   /// Some systems date every item anew whenever the feed is read. Of an item that is known in any
@@ -257,24 +287,20 @@ class Finder {
   }
 
   void mind_the_fuse() {
-    if (is_history_) return;
-    FuseLimits limits = question_.feed.fuse;
-    // Behind a new address a few items that all look new are as bad a sign as many.
-    if (question_.address_changed) limits.items = std::min<std::size_t>(limits.items, 2);
-    const bool blows_now = blows(limits, news_.size(), fresh_.total);
+    if (is_history_ && !question_.empty_at) return;
+    const FuseLimits& usual = question_.feed.fuse;
+    const FuseLimits limits = question_.fuse_is_strict ? strict(usual, fresh_.total) : usual;
+    const bool blows_now = blows(limits, fresh_.looks_new, fresh_.total) ||
+                           looks_moved(limits, fresh_.looks_new, old_titles_.size(), fresh_.total);
     if (!blows_now && !question_.fuse_is_blown) return;
-    for (const std::size_t at : news_) {
-      // What was doubted alone keeps its reason: whoever decides should see it.
-      std::string& hold = fresh_.items[at].hold;
-      if (hold.empty()) hold = fuse_reason;
-    }
-    if (!blows_now || question_.fuse_is_blown) return;
-    fresh_.fuse = FuseBlown{news_.size(), fresh_.total, {}};
-    for (std::size_t i = 0; i < news_.size() && i < 3; ++i) {
-      const Item& item = fresh_.items[news_[i]].item;
-      fresh_.fuse->samples.push_back(item.title.value.empty() ? display_id(item)
-                                                              : item.title.value);
-    }
+    blow_fuse(fresh_);
+    if (question_.fuse_is_blown) fresh_.fuse.reset();
+  }
+
+  void find_replaced() {
+    const bool any_held = std::ranges::any_of(
+        fresh_.items, [](const FreshItem& fresh) { return !fresh.hold.empty(); });
+    if (any_held && question_.held) find_held_again(fresh_.items, items_, question_.held());
   }
 
   std::vector<Item> items_;
@@ -286,7 +312,7 @@ class Finder {
   SysTime newest_{};  ///< of all items, but those that lie ahead
   std::unordered_set<std::string> taken_;
   std::unordered_set<std::string> marked_;
-  std::vector<std::size_t> news_;  ///< of fresh_.items, those that the ledger does not know
+  std::unordered_set<std::string> old_titles_;  ///< of what looks new
   Fresh fresh_;
 };
 
@@ -295,6 +321,18 @@ class Finder {
 std::string display_id(const Item& item) {
   if (item.guid && !item.guid->empty()) return *item.guid;
   return !item.link.empty() ? item.link : item.title.value;
+}
+
+void blow_fuse(Fresh& fresh) {
+  fresh.fuse = FuseBlown{fresh.looks_new, fresh.total, {}};
+  for (FreshItem& one : fresh.items) {
+    if (one.is_old) continue;
+    // What was doubted alone keeps its reason: whoever decides should see it.
+    if (one.hold.empty()) one.hold = fuse_reason;
+    if (fresh.fuse->samples.size() == 3) continue;
+    fresh.fuse->samples.push_back(one.item.title.value.empty() ? display_id(one.item)
+                                                               : one.item.title.value);
+  }
 }
 
 Fresh find_fresh(Feed feed, const FreshQuestion& question) {

@@ -9,6 +9,7 @@
 #include "core/model.h"
 #include "feed/identity.h"
 #include "plan/fuse.h"
+#include "plan/held_again.h"
 
 namespace crier {
 
@@ -19,6 +20,8 @@ struct FreshItem {
   bool is_old = false;     ///< no news: announced because a backfill or first_run asks for it
   bool is_wanted = false;  ///< a backfill or first_run asks for it
   std::string hold;        ///< why a person must look before it is posted; or empty
+  /// Held versions of it that are not in the feed any more: this one takes their place.
+  std::vector<HeldVersion> replaces = {};
 };
 
 /// Why an item is not announced.
@@ -35,6 +38,7 @@ struct Fresh {
   std::optional<FuseBlown> fuse;        ///< all of `items` that are news are held
   std::size_t total = 0;                ///< items in the feed
   std::size_t unknown = 0;              ///< of them, those the ledger did not know
+  std::size_t looks_new = 0;            ///< of `items`, what counts for the fuse
   bool seeded = false;                  ///< this was the first time: its items are history
 };
 
@@ -49,8 +53,14 @@ struct FreshQuestion {
   /// Ask for every name of every item, not only until it is known, so that all that are in use can
   /// be noted again. Needed once a day.
   bool every_name = true;
-  /// feeds.toml has another url for it than at its last reading.
-  bool address_changed = false;
+  /// What was read is from another address than the last time, or its website is being rebuilt.
+  bool fuse_is_strict = false;
+  /// What is dated before that may have been known, and forgotten (keep_history).
+  SysTime remembers_since{};
+  /// When the feed was read first, if it was empty then: what came since is news.
+  std::optional<SysTime> empty_at = std::nullopt;
+  /// What is held of the feed; asked for where something is to be held. Nothing: not looked up.
+  std::function<std::vector<Delivery>()> held = {};
 };
 
 /// Finds what is new in a feed. Dates never decide what is new; they order, and cast doubt.
@@ -62,10 +72,16 @@ struct FreshQuestion {
 /// 3. What nobody can tell from the feed (plan/recognise.h), and what is old and appears only now,
 ///    is held; on_suspect = "post" posts it. Either way its names are known from then on.
 /// 4. When most of a known feed looks new (plan/fuse.h), all that looks new is held.
-/// 5. What a backfill asks for is never held, and does not count for the fuse.
+/// 5. Of a feed that was empty at first, what is dated since then is news, what is dated long
+/// before
+///    is history, and the rest is held.
+/// 6. What a backfill asks for is never held, and does not count for the fuse.
 ///
 /// Consumes the feed's items.
 [[nodiscard]] Fresh find_fresh(Feed feed, const FreshQuestion& question);
+
+/// Holds all that looks new of a feed, and says so. What is held already keeps its reason.
+void blow_fuse(Fresh& fresh);
 
 /// How a person would name an item: its guid, else its link, else its title.
 [[nodiscard]] std::string display_id(const Item& item);

@@ -89,7 +89,7 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
                        const PlanQuestion& question) {
   const Item& item = fresh.item;
   Delivery delivery;
-  delivery.id = delivery_id(question.feed.id, fresh.identity.chosen, account.id);
+  delivery.id = delivery_id(question.id_name(), fresh.identity.chosen, account.id);
   delivery.feed = question.feed.id;
   delivery.account = account.id;
   delivery.item_id = display_id(item);
@@ -116,6 +116,13 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
   return delivery;
 }
 
+/// A release would else post every version of it.
+void replace_held(const FreshItem& fresh, const AccountId& account, Plan& plan) {
+  for (const HeldVersion& version : fresh.replaces) {
+    if (version.account == account) plan.replaced.push_back(version.delivery);
+  }
+}
+
 }  // namespace
 
 DeliveryId delivery_id(const FeedId& feed, std::string_view name, const AccountId& account) {
@@ -139,7 +146,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
       if (item.is_old && question.takes_old && !question.takes_old(id)) continue;
       const bool said = std::any_of(
           item.identity.names.begin(), item.identity.names.end(), [&](const std::string& name) {
-            return question.delivered(delivery_id(question.feed.id, name, id));
+            return question.delivered(delivery_id(question.id_name(), name, id));
           });
       if (said) {
         plan.skipped.push_back(
@@ -153,6 +160,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
       if (same.empty()) same = mind_the_feeds_own(delivery, planned);
       if (same.empty()) {
         planned.ids.insert(delivery.id);
+        if (delivery.stage == Stage::held) replace_held(item, id, plan);
         plan.deliveries.push_back(std::move(delivery));
       } else {
         plan.skipped.push_back({question.feed.id, id, delivery.item_id, std::move(same)});

@@ -25,6 +25,7 @@ struct Plan {
   std::vector<Delivery>
       deliveries;  ///< oldest item first; one that cannot be written is there as rejected
   std::vector<Skip> skipped;
+  std::vector<DeliveryId> replaced;  ///< held ones that `deliveries` have newer versions of
 };
 
 struct PlanQuestion {
@@ -39,6 +40,10 @@ struct PlanQuestion {
   std::function<bool(const AccountId&)> takes_old = {};
   /// What the account has said, or is about to say, in the same words; nothing: not looked up.
   std::function<std::optional<SameWords>(const AccountId&, const std::string& text)> said = {};
+  /// The name that the ids of the feed's deliveries are made with; empty: its own.
+  FeedId ids_of = {};
+
+  [[nodiscard]] const FeedId& id_name() const { return ids_of.value.empty() ? feed.id : ids_of; }
 };
 
 /// Writes what each account is to say about each fresh item.
@@ -48,7 +53,8 @@ struct PlanQuestion {
 /// waits still or somebody has left it out.
 [[nodiscard]] Plan make_plan(const Fresh& fresh, const PlanQuestion& question);
 
-/// One item to one account, however often it is planned. `name`: one of the item's names.
+/// One item to one account, however often it is planned. `feed`: the first name that it had.
+/// `name`: one of the item's names.
 [[nodiscard]] DeliveryId delivery_id(const FeedId& feed, std::string_view name,
                                      const AccountId& account);
 

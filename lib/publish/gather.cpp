@@ -7,8 +7,10 @@
 #include "core/memory.h"
 #include "core/url.h"
 #include "feed/parse.h"
+#include "publish/known_feeds.h"
 #include "publish/polling.h"
 #include "publish/read_source.h"
+#include "publish/site_fuse.h"
 
 namespace crier {
 namespace {
@@ -29,6 +31,7 @@ class Gathering {
     rules_.min_interval = question.config.min_interval;
     rules_.ask_all = question.ask_all || question.backfill > 0;
     waits_ = waiting_hosts(question.states, rules_.began);
+    restless_ = restless_hosts(question.states, rules_.began);
   }
 
   std::vector<Gathered> run() {
@@ -52,6 +55,7 @@ class Gathering {
     for (const std::size_t index : last) ask(index);
     listen();
     abandon();
+    mind_the_sites(all_, rules_.began);
     for (Gathered& gathered : all_) tell_silence(gathered);
     return std::move(all_);
   }
@@ -62,7 +66,14 @@ class Gathering {
     gathered.feed = &feed;
     const auto found = question_.states.find(feed.id);
     if (found != question_.states.end()) gathered.before = found->second;
-    gathered.after = state_for(gathered.before, feed);
+    gathered.after = state_now(gathered.before, feed);
+  }
+
+  [[nodiscard]] FeedState state_now(const FeedState& before, const FeedConfig& feed) const {
+    FeedState state = state_for(before, feed);
+    const FeedId id_name = id_name_of(feed.id, question_.states);
+    if (id_name != feed.id) state.ids_of = id_name.value;
+    return state;
   }
 
   /// What a backfill asks for may lie behind a 304.
@@ -113,7 +124,7 @@ class Gathering {
   /// A feed that fails and was never read: its address may well be wrong. Not if its server asks
   /// for time.
   static bool may_be_mistaken(const FeedState& state) {
-    return state.failing_since && !state.seeded_at && !state.not_before;
+    return state.failing_since && !was_ever_read(state) && !state.not_before;
   }
 
   [[nodiscard]] bool has_failed_for_long(const FeedState& state) const {
@@ -219,7 +230,7 @@ class Gathering {
     gathered = Gathered{};
     gathered.feed = &feed;
     gathered.before = before;
-    gathered.after = state_for(before, feed);
+    gathered.after = state_now(before, feed);
     fail_at(gathered,
             Error{ErrorKind::rejected,
                   loggable(feed.url) + ": reading it takes more memory than this machine has. Is "
@@ -240,7 +251,8 @@ class Gathering {
       const bool is_missing = result->status == 404 || result->status == 410;
       // Behind a temporary redirect, it is not this address that is gone.
       const bool is_here =
-          result->final_url == address_of(gathered.after) || !result->moved_to.empty();
+          result->final_url == address_of(gathered.after) ||
+          (!result->moved_to.empty() && is_same_site(result->moved_to, address_of(gathered.after)));
       const bool may_be_back = !gathered.after.moved_to.empty() || !is_here;
       fail_at(gathered, std::move(answer).error(), is_missing);
       if (result->status != 410 || may_be_back) return;
@@ -267,14 +279,16 @@ class Gathering {
       gathered.warnings.push_back(
           {"wrong-encoding", fmt::format("{}: {}", loggable(answer->address), remark)});
     }
-    gathered.after.etag = answer->validators.etag;
-    gathered.after.last_modified = answer->validators.last_modified;
+    // Without validators it comes whole again, and is told of again, for as long as that lasts.
+    const Validators kept = gathered.after.shrunk_at ? Validators{} : answer->validators;
+    gathered.after.etag = kept.etag;
+    gathered.after.last_modified = kept.last_modified;
     tell_move(gathered, *answer);
   }
 
   /// A redirect to a page that is no feed is a mistake on the way, not a move: only asked once a
   /// feed was found there.
-  static void tell_move(Gathered& gathered, const FeedAnswer& answer) {
+  void tell_move(Gathered& gathered, const FeedAnswer& answer) const {
     const std::string asked = address_of(gathered.after);
     if (is_downgrade(asked, answer.address)) {
       gathered.warnings.push_back(
@@ -284,8 +298,11 @@ class Gathering {
                "Tell those who run the website",
                loggable(asked), loggable(answer.address))});
     }
-    note_move(gathered.after, answer.moved_to);
-    if (address_of(gathered.after) != asked) gathered.moved_to = gathered.after.moved_to;
+    const Move move = note_move(gathered.after, answer.moved_to, rules_.began);
+    if (move == Move::none) return;
+    gathered.moved_to = answer.moved_to;
+    gathered.notices.push_back(
+        {move == Move::kept ? "moved" : "redirected", describe(move, asked, answer.moved_to)});
   }
 
   /// `none_there`: what answered is no feed, and will not be one.
@@ -319,6 +336,8 @@ class Gathering {
     auto feed = parse_feed(std::move(document.bytes), options);
     if (!feed) {
       Error error = std::move(feed).error();
+      // A page in place of a feed, once, is maintenance.
+      if (was_ever_read(gathered.after)) error.kind = ErrorKind::unavailable;
       error.message = loggable(config.url) + ": " + error.message;
       fail_at(gathered, std::move(error), true);
       return false;
@@ -326,17 +345,30 @@ class Gathering {
     const SysTime now = clock_.now();
     gathered.language = feed->language;
     gathered.warnings = std::move(feed->warnings);
-    find_new(gathered, *std::move(feed), now);
+    const std::string place = place_of(document.base_url.empty() ? config.url : document.base_url);
+    find_new(gathered, *std::move(feed), place, now);
     FeedState& state = gathered.after;
     note_success(state, fresh_for, rules_);
     state.read_on = std::chrono::floor<std::chrono::days>(now);
-    if (!state.seeded_at) state.seeded_at = now;
+    mind_the_items(gathered, place, now);
     if (gathered.fresh.unknown > 0 && !gathered.fresh.seeded) state.news_at = now;
     if (gathered.fresh.fuse && !state.fuse_at) state.fuse_at = now;
     return true;
   }
 
-  void find_new(Gathered& gathered, Feed feed, SysTime now) {
+  static void mind_the_items(Gathered& gathered, const std::string& place, SysTime now) {
+    const bool was_mended = std::ranges::any_of(
+        gathered.warnings, [](const Warning& warning) { return warning.code == "bad-xml"; });
+    const std::size_t usual = gathered.after.items;
+    if (!note_items(gathered.after, gathered.fresh.total, was_mended, place, now)) return;
+    gathered.needs_person = true;
+    gathered.concern = fmt::format(
+        "{}: its XML is not well-formed, and shows {} of the {} items of the last reading that was "
+        "whole. Whoever runs the website should look at it",
+        loggable(gathered.feed->url), gathered.fresh.total, usual);
+  }
+
+  void find_new(Gathered& gathered, Feed feed, const std::string& place, SysTime now) {
     const FeedConfig& config = *gathered.feed;
     FreshQuestion fresh{config, false, false, 0, false, {}, {}};
     fresh.first_time = !gathered.before.seeded_at.has_value();
@@ -344,8 +376,15 @@ class Gathering {
     fresh.backfill = question_.backfill;
     fresh.fuse_is_blown = gathered.before.fuse_at.has_value();
     fresh.now = now;
-    fresh.address_changed =
-        !gathered.before.url.empty() && gathered.before.url != gathered.after.url;
+    const FeedState& before = gathered.before;
+    fresh.fuse_is_strict = (!before.url.empty() && before.url != gathered.after.url) ||
+                           (!before.found_at.empty() && before.found_at != place) ||
+                           restless_.contains(host_of(config.url));
+    const SysTime horizon = now - question_.config.keep_history;
+    if (horizon < now && before.seeded_at && *before.seeded_at < horizon)
+      fresh.remembers_since = horizon;
+    if (fresh.first_time) fresh.empty_at = before.empty_at;
+    if (question_.held) fresh.held = [&] { return question_.held(config.id); };
     // Once a day, so that a name is noted again while its item is still there.
     fresh.every_name = gathered.before.read_on != std::chrono::floor<std::chrono::days>(now);
     fresh.known = [&](std::string_view name) {
@@ -384,10 +423,11 @@ class Gathering {
   void tell_silence(Gathered& gathered) const {
     gathered.silent_since = silent_since(gathered.after, *gathered.feed, rules_.began);
     if (!gathered.silent_since) return;
-    gathered.silence = fmt::format(
-        "{} has had nothing new since {}, and expect_every is {}: is its source still alive?",
-        loggable(gathered.feed->url), to_iso8601(*gathered.silent_since),
-        in_words(gathered.feed->expect_every));
+    std::string& concern = gathered.concern;
+    concern += fmt::format(
+        "{}{} has had nothing new since {}, and expect_every is {}: is its source still alive?",
+        concern.empty() ? "" : ". ", loggable(gathered.feed->url),
+        to_iso8601(*gathered.silent_since), in_words(gathered.feed->expect_every));
     gathered.needs_person = true;
   }
 
@@ -411,6 +451,7 @@ class Gathering {
   PollingRules rules_;
   HostWaits waits_;
   std::map<std::string, int> timeouts_;  ///< of hosts, in this run
+  std::set<std::string> restless_;
   std::vector<Gathered> all_;
   std::unordered_map<TransferId, std::size_t> under_way_;
   std::size_t done_ = 0;

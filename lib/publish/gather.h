@@ -27,10 +27,11 @@ struct Gathered {
   std::optional<Error> error;  ///< the feed could not be had, or is not asked because it could not
   /// Since when it has had nothing new, if that is longer than expect_every; no failure.
   std::optional<SysTime> silent_since;
-  std::string silence;        ///< that, as a sentence
+  std::string concern;        ///< what a person should look at in a feed that was read; or empty
   bool needs_person = false;  ///< it is silent, or will not mend itself, or has not for six hours
   std::string moved_to;       ///< learned in this run: the feed has a new address for good
-  std::string language;       ///< what the feed says of itself
+  std::vector<Warning> notices;  ///< told once, and so always
+  std::string language;          ///< what the feed says of itself
   std::vector<Warning> warnings;
   Fresh fresh;                     ///< empty unless the feed was read
   std::vector<std::string> noted;  ///< known names that are due to be noted again
@@ -44,7 +45,7 @@ struct Gathered {
 struct GatherQuestion {
   const Config& config;
   const std::vector<const FeedConfig*>& feeds;
-  const std::map<FeedId, FeedState>& states;
+  const std::map<FeedId, FeedState>& states;  ///< by the names in feeds.toml
   std::size_t backfill = 0;  ///< asks like ask_all: what is wanted may be as old as the last answer
   bool explain = false;      ///< list what is passed over, item by item
   bool ask_all = false;      ///< passes over max-age, min_interval and our own back-off
@@ -52,6 +53,8 @@ struct GatherQuestion {
   std::function<std::optional<SysTime>(const FeedId&, std::string_view name)> seen_on = {};
   std::function<void(std::size_t done)> progress = {};
   StopFlag stop = nullptr;
+  /// What is held of a feed. Nothing: not looked up.
+  std::function<std::vector<Delivery>(const FeedId&)> held = {};
 };
 
 /// Fetches every feed that is due, all at once, and finds what is new in those that have changed.

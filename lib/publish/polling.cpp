@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/values.h"
 #include "core/url.h"
 #include "http/backoff.h"
 #include "plan/pace.h"
@@ -36,6 +37,11 @@ void not_within_min_interval(FeedState& state, const PollingRules& rules) {
   state.next_at = std::max(state.next_at.value_or(soonest), soonest);
 }
 
+bool has_password(std::string_view address) {
+  const auto parts = parse_url(address);
+  return parts && (!parts->user.empty() || !parts->password.empty());
+}
+
 void forget_waits(FeedState& state) {
   state.not_before.reset();
   state.next_at.reset();
@@ -56,6 +62,8 @@ FeedState state_for(const FeedState& known, const FeedConfig& feed) {
   if (state.url == feed.url) return state;
   state.url = feed.url;
   state.moved_to.clear();
+  state.redirects_to.clear();
+  state.redirects_since.reset();
   state.etag.clear();
   state.last_modified.clear();
   state.failing_since.reset();
@@ -130,15 +138,80 @@ void note_failure(FeedState& state, const Error& why, SysTime now, const Polling
   if (state.not_before || state.next_at) state.waits_from = rules.began;
 }
 
-void note_move(FeedState& state, const std::string& moved_to) {
-  if (moved_to.empty() || is_downgrade(address_of(state), moved_to)) return;
-  if (moved_to == state.url) {
-    state.moved_to.clear();
-    return;
+Move note_move(FeedState& state, const std::string& moved_to, SysTime now) {
+  const auto forget_redirect = [&] {
+    state.redirects_to.clear();
+    state.redirects_since.reset();
+  };
+  const bool is_no_move = moved_to.empty() || moved_to == state.url ||
+                          is_downgrade(address_of(state), moved_to) || has_password(state.url) ||
+                          has_password(moved_to);
+  if (is_no_move) {
+    forget_redirect();
+    if (moved_to == state.url) state.moved_to.clear();
+    return Move::none;
   }
-  const auto parts = parse_url(state.url);
-  if (parts && (!parts->user.empty() || !parts->password.empty())) return;
+  const bool is_new = state.redirects_to != moved_to;
+  if (!is_same_site(address_of(state), moved_to)) {
+    // Since a clock that was ahead, it would wait for ever.
+    if (is_new || !state.redirects_since || *state.redirects_since > now)
+      state.redirects_since = now;
+    state.redirects_to = moved_to;
+    if (now - *state.redirects_since < redirect_patience)
+      return is_new ? Move::followed : Move::none;
+  }
+  forget_redirect();
+  if (state.moved_to == moved_to) return Move::none;
   state.moved_to = moved_to;
+  return Move::kept;
+}
+
+std::string describe(Move move, const std::string& from, const std::string& to) {
+  switch (move) {
+    case Move::none: return {};
+    case Move::kept:
+      return fmt::format(
+          "has moved for good, by its server's word, and is asked at its new address "
+          "from now on: put url = \"{}\" into feeds.toml",
+          to);
+    case Move::followed:
+      return fmt::format(
+          "its server sends crier to another host, for good as it says. crier follows, "
+          "and keeps that address when it has been the same for a week. If it is "
+          "right, put url = \"{}\" into feeds.toml; if not, tell those who run {}",
+          to, host_of(from));
+  }
+  return {};
+}
+
+std::string place_of(const std::string& address) {
+  const std::string key = address_key(address);
+  return key.empty() ? address : key.substr(0, key.find('?'));
+}
+
+bool was_ever_read(const FeedState& state) { return state.seeded_at || state.empty_at; }
+
+bool note_items(FeedState& state, std::size_t items, bool was_mended, const std::string& place,
+                SysTime now) {
+  if (items == 0 && !was_ever_read(state)) state.empty_at = now;
+  if (items > 0 && !state.seeded_at) state.seeded_at = now;
+  if (items > 0) state.found_at = place;
+  const bool is_used_to = state.shrunk_at && now - *state.shrunk_at >= few_items_patience;
+  if (!was_mended || 2 * items >= state.items || is_used_to) {
+    state.items = items;
+    state.shrunk_at.reset();
+    return false;
+  }
+  if (!state.shrunk_at || *state.shrunk_at > now) state.shrunk_at = now;
+  return true;
+}
+
+bool is_same_site(std::string_view a, std::string_view b) {
+  const auto bare = [](std::string_view address) {
+    std::string host = host_of(address);
+    return host.starts_with("www.") ? host.substr(4) : host;
+  };
+  return bare(a) == bare(b);
 }
 
 void forget_move(FeedState& state) {
@@ -154,7 +227,8 @@ bool is_downgrade(std::string_view from, std::string_view to) {
 
 std::optional<SysTime> silent_since(const FeedState& state, const FeedConfig& feed, SysTime now) {
   if (feed.expect_every.count() == 0) return std::nullopt;
-  const std::optional<SysTime> last = state.news_at ? state.news_at : state.seeded_at;
+  std::optional<SysTime> last = state.news_at ? state.news_at : state.seeded_at;
+  if (!last) last = state.empty_at;
   if (!last || now - *last <= feed.expect_every) return std::nullopt;
   return last;
 }

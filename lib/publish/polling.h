@@ -67,10 +67,39 @@ void note_success(FeedState& state, std::chrono::seconds fresh_for, const Pollin
 void note_failure(FeedState& state, const Error& why, SysTime now, const PollingRules& rules,
                   Random& random);
 
-/// A feed was found at `moved_to`, the end of permanent redirects (empty: there were none). Says
-/// whether it is to be asked there from now on. Never over http in place of https, and never where
-/// feeds.toml has a password: redirects carry none on.
-void note_move(FeedState& state, const std::string& moved_to);
+/// A redirect to another host may be a mistake, or somebody else's: it is kept when it has been the
+/// same for so long.
+inline constexpr std::chrono::hours redirect_patience{7 * 24};
+
+/// What is to be told of a feed's permanent redirect: nothing, that it is asked at its new address
+/// from now on, or that it is followed to another host, and not kept yet.
+enum class Move : std::uint8_t { none, kept, followed };
+
+/// A feed was found at `moved_to`, the end of permanent redirects (empty: there were none). Never
+/// kept over http in place of https, and never where an address has a password: redirects carry
+/// none on, and give none.
+[[nodiscard]] Move note_move(FeedState& state, const std::string& moved_to, SysTime now);
+
+/// What `move` means, as a sentence without a name: `to` is where its server sends crier.
+[[nodiscard]] std::string describe(Move move, const std::string& from, const std::string& to);
+
+/// Says whether two addresses have one host, with or without "www.".
+[[nodiscard]] bool is_same_site(std::string_view a, std::string_view b);
+
+/// What tells one place where a feed is from another: its address without its query, as some
+/// redirects lead to one place with a key that changes every time.
+[[nodiscard]] std::string place_of(const std::string& address);
+
+[[nodiscard]] bool was_ever_read(const FeedState& state);
+
+/// Most items missing from a feed whose XML is broken are told of for so long; then it is how it
+/// is.
+inline constexpr std::chrono::hours few_items_patience{7 * 24};
+
+/// A feed was read, with so many items in it. Says whether most of them are missing: those of XML
+/// that is not well-formed, and had more when it was last read whole.
+[[nodiscard]] bool note_items(FeedState& state, std::size_t items, bool was_mended,
+                              const std::string& place, SysTime now);
 
 /// Where a feed moved to there is none (any more): the address in feeds.toml is asked again, and
 /// whole, as the validators were the new one's.

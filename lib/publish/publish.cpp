@@ -10,6 +10,7 @@
 #include "publish/enrich.h"
 #include "publish/gather.h"
 #include "publish/introduce.h"
+#include "publish/known_feeds.h"
 #include "publish/limits.h"
 #include "publish/reminder.h"
 #include "publish/spending.h"
@@ -30,9 +31,11 @@ class Run {
         templates_(templates),
         world_(world),
         witness_(witness),
-        progress_(progress) {}
+        progress_(progress),
+        known_(world.config, world.store) {}
 
   RunReport run() {
+    if (!options_.dry_run) known_.write(world_.store);
     check_sign_ins();
     report_.reminders = remind(options_, world_);
     gather_feeds();
@@ -78,34 +81,30 @@ class Run {
     for (const FeedConfig& feed : world_.config.feeds) {
       if (options_.feeds.empty() || options_.feeds.contains(feed.id)) feeds.push_back(&feed);
     }
-    std::map<FeedId, FeedState> states;
-    for (FeedState& state : world_.store.feeds()) states.emplace(state.id, std::move(state));
-    GatherQuestion question{world_.config,    feeds, states, options_.backfill, options_.explain,
-                            options_.ask_all, {},    {},     world_.stop};
+    GatherQuestion question{world_.config,
+                            feeds,
+                            known_.states,
+                            options_.backfill,
+                            options_.explain,
+                            options_.ask_all,
+                            {},
+                            {},
+                            world_.stop};
     question.seen_on = [&](const FeedId& feed, std::string_view name) {
-      return world_.store.seen_on(feed, name);
+      return world_.store.seen_on(known_.in_ledger(feed), name);
+    };
+    question.held = [&](const FeedId& feed) {
+      constexpr std::size_t most = 10'000;
+      return world_.store.history({known_.in_ledger(feed), {}, Stage::held, {}, {}, most});
     };
     question.progress = [&](std::size_t done) { progress_.feeds(done, feeds.size()); };
     gathered_ = gather(question, world_.client, world_.clock, world_.random);
     for (Gathered& gathered : gathered_) {
-      notice_new_name(gathered, states);
+      if (std::string notice = known_.notice(gathered.feed->id); !notice.empty())
+        gathered.notices.push_back({"renamed", std::move(notice)});
       if (options_.explain) notice_bare_pictures(gathered);
     }
     for (const Gathered& gathered : gathered_) report_feed(gathered);
-  }
-
-  /// A feed with another name is another feed, and what is new at that moment counts as history.
-  void notice_new_name(Gathered& gathered, const std::map<FeedId, FeedState>& states) const {
-    if (!gathered.fresh.seeded) return;
-    for (const auto& [id, state] : states) {
-      if (state.url != gathered.feed->url || world_.config.feed(id) != nullptr) continue;
-      gathered.warnings.push_back(
-          {"renamed",
-           fmt::format("this address was [feeds.{}] before; under its new name it begins "
-                       "anew, and what it holds now counts as history. To go on "
-                       "where it was, give it its old name back before the next run",
-                       id.value)});
-    }
   }
 
   /// Told by a dry run alone: a website without descriptions would have it said with each item.
@@ -144,6 +143,7 @@ class Run {
     feed.fuse = gathered.fresh.fuse;
     if (gathered.not_due) feed.next_at = gathered.after.next_at;
     feed.warnings = gathered.warnings;
+    feed.notices = gathered.notices;
     if (gathered.gone) {
       feed.status = FeedReport::Status::gone;
     } else if (gathered.not_due) {
@@ -158,8 +158,8 @@ class Run {
       feed.status = FeedReport::Status::held;
     }
     // Told like an error, though the feed is well as far as anybody can see.
-    if (!feed.error && gathered.silent_since)
-      feed.error = Error{ErrorKind::unavailable, gathered.silence};
+    if (!feed.error && !gathered.concern.empty())
+      feed.error = Error{ErrorKind::unavailable, gathered.concern};
     Totals& totals = report_.totals;
     ++totals.feeds;
     totals.items += feed.items;
@@ -180,6 +180,7 @@ class Run {
     const SysTime now = world_.clock.now();
     open_.clear();
     for (Delivery& delivery : world_.store.open()) {
+      delivery.feed = known_.in_config(delivery.feed);
       if (is_stale(delivery)) {
         stale_.insert_or_assign(delivery.id, std::move(delivery));
         continue;
@@ -251,7 +252,7 @@ class Run {
 
   void plan() {
     for (Gathered& gathered : gathered_) {
-      FeedPlan feed_plan{gathered.after, std::move(gathered.fresh.names), {}};
+      FeedPlan feed_plan{gathered.after, std::move(gathered.fresh.names), {}, {}};
       feed_plan.names.insert(feed_plan.names.end(), gathered.noted.begin(), gathered.noted.end());
       if (!gathered.fresh.items.empty() || !gathered.fresh.passed_over.empty()) {
         const FeedConfig& feed = *gathered.feed;
@@ -265,6 +266,7 @@ class Run {
           return planned == planned_words_.end() ? world_.store.said(id, text)
                                                  : SameWords{planned->second, question.now};
         };
+        question.ids_of = {gathered.after.ids_of};
         question.takes_old = [&](const AccountId& id) {
           return options_.accounts.empty() || options_.accounts.contains(id);
         };
@@ -276,6 +278,7 @@ class Run {
           planned_words_[{delivery.account, to_nfc(delivery.post.text)}] = delivery.stage;
         }
         feed_plan.deliveries = std::move(made.deliveries);
+        feed_plan.replaced = std::move(made.replaced);
         report_.skipped.insert(report_.skipped.end(), std::make_move_iterator(made.skipped.begin()),
                                std::make_move_iterator(made.skipped.end()));
       }
@@ -350,14 +353,15 @@ class Run {
       if (tally.stage == Stage::uncertain) {
         report_.in_doubt += tally.count;
       } else if (tally.stage == Stage::held) {
-        held[tally.feed].posts += tally.count;
+        held[known_.in_config(tally.feed)].posts += tally.count;
       } else {
         report_.waiting += tally.count;
       }
     }
     for (auto& [feed, entry] : held) {
       entry.feed = feed;
-      for (const Delivery& delivery : world_.store.history({feed, {}, Stage::held, {}, {}, 3})) {
+      for (const Delivery& delivery :
+           world_.store.history({known_.in_ledger(feed), {}, Stage::held, {}, {}, 3})) {
         entry.samples.push_back(fmt::format(
             "{} ({})", delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
             delivery.error ? delivery.error->message : std::string()));
@@ -456,6 +460,7 @@ class Run {
   const DeliveryWorld& world_;
   const ClockWitness& witness_;
   Progress& progress_;
+  KnownFeeds known_;
   RunReport report_;
   std::vector<Gathered> gathered_;
   std::vector<FeedPlan> plans_;

@@ -10,6 +10,7 @@
 #include "publish/account_session.h"
 #include "publish/gather.h"
 #include "publish/introduce.h"
+#include "publish/known_feeds.h"
 #include "publish/rebuild_match.h"
 
 namespace crier {
@@ -110,12 +111,15 @@ std::optional<SysTime> oldest_item(const std::vector<Gathered>& feeds) {
 /// Works out what one feed's plan is, with the account's posts at hand.
 class FeedRebuild {
  public:
-  FeedRebuild(const AccountId& account, const Gathered& gathered, const FeedState* before,
+  FeedRebuild(const AccountId& account, const Gathered& gathered, const KnownFeeds& known,
               const Template& text_template, const std::map<AccountId, TextRules>& rules,
               const DeliveryWorld& world)
       : account_(account),
         gathered_(gathered),
-        before_(before),
+        before_(known.states.contains(gathered.feed->id) ? &known.states.at(gathered.feed->id)
+                                                         : nullptr),
+        id_name_(id_name_of(gathered.feed->id, known.states)),
+        name_in_ledger_(known.in_ledger(gathered.feed->id)),
         text_template_(text_template),
         rules_(rules),
         world_(world),
@@ -156,6 +160,7 @@ class FeedRebuild {
     }
     plan_.state = before_ != nullptr ? *before_ : FeedState{};
     plan_.state.id = gathered_.feed->id;
+    if (id_name_ != plan_.state.id) plan_.state.ids_of = id_name_.value;
     if (plan_.state.url.empty()) plan_.state.url = gathered_.feed->url;
     if (!is_seeded()) plan_.state.seeded_at = now_;
     if (is_seeded() && plan_.names.empty() && plan_.deliveries.empty()) return std::nullopt;
@@ -184,7 +189,7 @@ class FeedRebuild {
                                                  const AccountId& account) const {
     for (const std::string& name : item.identity.names) {
       HistoryQuery query;
-      query.id_prefix = delivery_id(gathered_.feed->id, name, account).value;
+      query.id_prefix = delivery_id(id_name_, name, account).value;
       query.limit = 1;
       auto known = world_.store.history(query);
       if (!known.empty()) return std::move(known.front());
@@ -206,13 +211,15 @@ class FeedRebuild {
                                 world_.config,
                                 now_,
                                 [](const DeliveryId&) { return false; },
-                                {}};
+                                {},
+                                {},
+                                id_name_};
     return make_plan(fresh, question).deliveries;
   }
 
   void take(std::size_t rank, const PastPost* post, bool is_older) {
     const FreshItem& item = items_[rank];
-    const bool known = world_.store.seen_on(gathered_.feed->id, item.identity.chosen).has_value();
+    const bool known = world_.store.seen_on(name_in_ledger_, item.identity.chosen).has_value();
     if (post != nullptr) {
       ++report.found;
       if (!known) remember(item);
@@ -286,6 +293,7 @@ class FeedRebuild {
   const AccountId& account_;
   const Gathered& gathered_;
   const FeedState* before_;
+  FeedId id_name_, name_in_ledger_;
   const Template& text_template_;
   const std::map<AccountId, TextRules>& rules_;
   const DeliveryWorld& world_;
@@ -359,15 +367,12 @@ RebuildReport rebuild(const Account& account, const Templates& templates,
     const Account* each = world.config.account(id);
     rules[id] = world.network(each->network)->rules(*each, known);
   }
-  std::map<FeedId, FeedState> states;
-  for (FeedState& state : world.store.feeds()) states.emplace(state.id, std::move(state));
+  const KnownFeeds known(world.config, world.store);
   std::vector<FeedRebuild> rebuilds;
   std::vector<Candidate> candidates;
   std::vector<std::size_t> ends;
   for (const Gathered& feed : gathered) {
-    const auto before = states.find(feed.feed->id);
-    rebuilds.emplace_back(account.id, feed, before != states.end() ? &before->second : nullptr,
-                          templates.at(feed.feed->id), rules, world);
+    rebuilds.emplace_back(account.id, feed, known, templates.at(feed.feed->id), rules, world);
     rebuilds.back().add_candidates(candidates, ends.size());
     ends.push_back(candidates.size());
   }

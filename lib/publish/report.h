@@ -28,6 +28,7 @@ struct FeedReport {
   std::optional<FuseBlown> fuse;   ///< blown in this run
   std::optional<SysTime> next_at;  ///< of a feed that is not due: when it is
   std::vector<Warning> warnings;
+  std::vector<Warning> notices;  ///< what is told once, and so with --quiet, too
 };
 
 struct Totals {

@@ -34,6 +34,7 @@ class Ledger {
   /// The number that stands for a feed's name in `seen`.
   [[nodiscard]] std::optional<std::int64_t> feed_id(const std::string& name);
   void keep_feed_id(const std::string& name, std::int64_t id) { feed_ids_[name] = id; }
+  void forget_feed_ids() { feed_ids_.clear(); }
   /// What stands for an item's name in `seen`.
   [[nodiscard]] static std::int64_t key_of(std::int64_t feed, std::string_view name);
   /// The statement that is asked most, kept ready.

@@ -2,9 +2,9 @@
 
 namespace crier {
 
-const std::array<std::string_view, 3>& migrations() {
+const std::array<std::string_view, 4>& migrations() {
   // Times are seconds since 1970, UTC. `stage` is the number of model.h's Stage.
-  static constexpr std::array<std::string_view, 3> steps{R"sql(
+  static constexpr std::array<std::string_view, 4> steps{R"sql(
     CREATE TABLE feed(
       id            INTEGER PRIMARY KEY,
       name          TEXT NOT NULL UNIQUE,
@@ -81,6 +81,15 @@ const std::array<std::string_view, 3>& migrations() {
       millionths INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX spending_account ON spending(account, at);
+  )sql",
+                                                         R"sql(
+    ALTER TABLE feed ADD COLUMN ids_of TEXT NOT NULL DEFAULT '';
+    ALTER TABLE feed ADD COLUMN redirects_to TEXT NOT NULL DEFAULT '';
+    ALTER TABLE feed ADD COLUMN redirects_since INTEGER;
+    ALTER TABLE feed ADD COLUMN found_at TEXT NOT NULL DEFAULT '';
+    ALTER TABLE feed ADD COLUMN items INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE feed ADD COLUMN shrunk_at INTEGER;
+    ALTER TABLE feed ADD COLUMN empty_at INTEGER;
   )sql"};
   return steps;
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "store/delivery_row.h"
+#include "store/feed_row.h"
 #include "store/ledger.h"
 #include "store/records.h"
 
@@ -32,30 +33,9 @@ SqliteStore::~SqliteStore() = default;
 std::vector<FeedState> SqliteStore::feeds() const {
   return ledger_->guarded([&] {
     std::vector<FeedState> all;
-    Statement rows(ledger_->database(),
-                   "SELECT id, name, url, moved_to, etag, last_modified, seeded_at, failing_since, "
-                   "failures, not_before, next_at, waits_from, gone_at, read_on, news_at, fuse_at, "
-                   "failure FROM feed");
+    Statement rows(ledger_->database(), select_feeds());
     while (rows.executeStep()) {
-      FeedState state;
-      state.id = {to_text(rows.getColumn(1))};
-      state.url = to_text(rows.getColumn(2));
-      state.moved_to = to_text(rows.getColumn(3));
-      state.etag = to_text(rows.getColumn(4));
-      state.last_modified = to_text(rows.getColumn(5));
-      state.seeded_at = optional_time(rows.getColumn(6));
-      state.failing_since = optional_time(rows.getColumn(7));
-      state.failures = rows.getColumn(8).getInt();
-      state.not_before = optional_time(rows.getColumn(9));
-      state.next_at = optional_time(rows.getColumn(10));
-      state.waits_from = optional_time(rows.getColumn(11));
-      state.gone_at = optional_time(rows.getColumn(12));
-      state.read_on = optional_time(rows.getColumn(13));
-      state.news_at = optional_time(rows.getColumn(14));
-      state.fuse_at = optional_time(rows.getColumn(15));
-      if (!rows.getColumn(16).isNull()) {
-        state.failure = static_cast<ErrorKind>(rows.getColumn(16).getInt());
-      }
+      FeedState state = read_feed(rows);
       ledger_->keep_feed_id(state.id.value, rows.getColumn(0).getInt64());
       all.push_back(std::move(state));
     }
@@ -78,28 +58,6 @@ std::optional<SysTime> SqliteStore::seen_on(const FeedId& feed, std::string_view
 }
 
 namespace {
-
-void put_feed(Statement& put, const FeedState& state) {
-  put.reset();
-  put.clearBindings();
-  put.bind(1, state.id.value);
-  put.bind(2, state.url);
-  put.bind(3, state.moved_to);
-  put.bind(4, state.etag);
-  put.bind(5, state.last_modified);
-  bind(put, 6, state.seeded_at);
-  bind(put, 7, state.failing_since);
-  put.bind(8, state.failures);
-  bind(put, 9, state.not_before);
-  bind(put, 10, state.next_at);
-  bind(put, 11, state.waits_from);
-  bind(put, 12, state.gone_at);
-  bind(put, 13, state.read_on);
-  bind(put, 14, state.news_at);
-  bind(put, 15, state.fuse_at);
-  if (state.failure) put.bind(16, static_cast<int>(*state.failure));
-  put.exec();
-}
 
 /// In the order of the keys: a million new ones then fill the pages of the table one after the
 /// other, in place of touching each page again and again.
@@ -125,24 +83,14 @@ void SqliteStore::commit_plan(const std::vector<FeedPlan>& plans, SysTime now) {
   ledger_->guarded([&] {
     SQLite::Database& database = ledger_->database();
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    Statement put(
-        database,
-        "INSERT INTO feed(name, url, moved_to, etag, last_modified, seeded_at, failing_since, "
-        "failures, not_before, next_at, waits_from, gone_at, read_on, news_at, fuse_at, failure) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(name) DO UPDATE SET "
-        "url = excluded.url, moved_to = excluded.moved_to, etag = excluded.etag, "
-        "last_modified = excluded.last_modified, seeded_at = excluded.seeded_at, "
-        "failing_since = excluded.failing_since, failures = excluded.failures, "
-        "not_before = excluded.not_before, next_at = excluded.next_at, "
-        "waits_from = excluded.waits_from, gone_at = excluded.gone_at, "
-        "read_on = excluded.read_on, news_at = excluded.news_at, fuse_at = excluded.fuse_at, "
-        "failure = excluded.failure");
+    Statement put = prepare_put_feed(database);
     // A clock that was wrong must not make a name look older than it is.
     Statement see(database,
                   "INSERT INTO seen(key, feed, day) VALUES(?,?,?) ON CONFLICT(key) DO UPDATE SET "
                   "day = max(day, excluded.day)");
     Statement insert = prepare_insert(database);
     std::set<DeliveryId> ids;
+    Statement replace(database, "DELETE FROM delivery WHERE id = ? AND stage = 6");
     for (const FeedPlan& plan : plans) {
       put_feed(put, plan.state);
       if (plan.names.empty() && plan.deliveries.empty()) continue;
@@ -159,8 +107,23 @@ void SqliteStore::commit_plan(const std::vector<FeedPlan>& plans, SysTime now) {
         }
         insert_delivery(insert, delivery, now);
       }
+      for (const DeliveryId& id : plan.replaced) {
+        replace.reset();
+        replace.bind(1, id.value);
+        replace.exec();
+      }
     }
     transaction.commit();
+  });
+}
+
+void SqliteStore::rename(const std::vector<FeedRename>& renames) {
+  if (renames.empty()) return;
+  ledger_->guarded([&] {
+    SQLite::Transaction transaction(ledger_->database(), SQLite::TransactionBehavior::IMMEDIATE);
+    rename_feeds(ledger_->database(), renames);
+    transaction.commit();
+    ledger_->forget_feed_ids();
   });
 }
 

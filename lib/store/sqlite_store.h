@@ -33,6 +33,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::optional<SysTime> seen_on(const FeedId& feed,
                                                std::string_view name) const override;
   void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) override;
+  void rename(const std::vector<FeedRename>& renames) override;
   [[nodiscard]] std::vector<Delivery> open() const override;
   [[nodiscard]] std::vector<Tally> tally() const override;
   [[nodiscard]] bool has_delivery(const DeliveryId& id) const override;

@@ -19,9 +19,16 @@ class StoreError : public std::runtime_error {
 /// What the ledger knows of a feed.
 struct FeedState {
   FeedId id;
-  std::string url;                   ///< as feeds.toml has it; all else belongs to it
-  std::string moved_to;              ///< where it is for good, by its server's word; or empty
-  std::string etag, last_modified;   ///< byte for byte as received
+  std::string ids_of;               ///< the name in the ids of its deliveries; empty: its own
+  std::string url;                  ///< as feeds.toml has it; all else belongs to it
+  std::string moved_to;             ///< where it is for good, by its server's word; or empty
+  std::string etag, last_modified;  ///< byte for byte as received
+  std::string redirects_to;         ///< likewise, on another host, and so not kept yet; or empty
+  std::optional<SysTime> redirects_since;
+  std::string found_at;              ///< where it was last read with an item in it, as a key
+  std::size_t items = 0;             ///< at its last reading that was whole
+  std::optional<SysTime> shrunk_at;  ///< since when most of them are missing where XML is broken
+  std::optional<SysTime> empty_at;   ///< when it was read first, if it was empty then
   std::optional<SysTime> seeded_at;  ///< when its items were first taken as history
   std::optional<SysTime> failing_since;
   int failures = 0;                   ///< in a row
@@ -39,12 +46,19 @@ struct FeedState {
 /// A name whose item is still in its feed is noted again when it was last noted longer ago.
 inline constexpr std::chrono::hours noted_again_after{30 * 24};
 
+/// A feed's name in feeds.toml is another one now.
+struct FeedRename {
+  FeedId from, to;
+  friend bool operator==(const FeedRename&, const FeedRename&) = default;
+};
+
 /// What one feed's fetch led to. Written as a whole, or not at all.
 struct FeedPlan {
   FeedState state;
   std::vector<std::string> names;  ///< every name to be known, or noted again, from now on
   /// `published` ones too, where they were found out about later (`crier history rebuild`).
   std::vector<Delivery> deliveries;
+  std::vector<DeliveryId> replaced = {};  ///< held ones that a newer version takes the place of
 };
 
 /// Which deliveries to list.
@@ -81,6 +95,9 @@ class Store {
   [[nodiscard]] virtual std::optional<SysTime> seen_on(const FeedId& feed,
                                                        std::string_view name) const = 0;
   virtual void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) = 0;  // W1
+  /// Gives feeds and their deliveries other names, all at once, so that two may change theirs. No
+  /// feed that keeps its name may be called `to`. The ids of their deliveries stay.
+  virtual void rename(const std::vector<FeedRename>& renames) = 0;
   /// Every delivery that is planned, preparing or publishing, oldest item first.
   [[nodiscard]] virtual std::vector<Delivery> open() const = 0;
   /// What has not ended: open, held and uncertain.

@@ -381,7 +381,7 @@ TEST_F(Manners, StopsAskingAFeedThatIsGoneUntilItsAddressChanges) {
 
 // --- moves ------------------------------------------------------------------------------------
 
-constexpr const char* new_place = "https://new.example.gov.uk/jobs.xml";
+constexpr const char* new_place = "https://www.example.gov.uk/new/jobs.xml";
 
 TEST_F(Manners, AsksAtTheNewAddressAfterAPermanentMoveAndRepeatsNothing) {
   serve_conditionally(jobs, {});

@@ -158,7 +158,8 @@ TEST(Config, TellsEveryProblemAtOnceInTheOrderOfTheLines) {
 TEST(Config, RefusesTwoFeedsWithOneAddressHoweverItIsWritten) {
   for (const char* other :
        {"https://www.example.gov.uk/jobs/rss/", "HTTPS://WWW.Example.gov.uk/jobs/rss",
-        "http://www.example.gov.uk/jobs/rss", "https://www.example.gov.uk:443/jobs/rss#top"}) {
+        "http://www.example.gov.uk/jobs/rss", "https://www.example.gov.uk:443/jobs/rss#top",
+        "https://www.example.gov.uk/jobs/rss?", "https://www.example.gov.uk/jobs/rss?&"}) {
     const std::string text =
         board() + job_feed() + "[feeds.more]\nurl = \"" + other + "\"\naccounts = [\"board\"]\n";
     EXPECT_NE(said(text).find("feeds.toml:7: feeds.more: has the same address as feeds.jobs"),

@@ -37,7 +37,7 @@ class Reader {
  public:
   FeedConfig config;
   bool first_time = false, explain = true, fuse_is_blown = false, every_name = true,
-       address_changed = false;
+       fuse_is_strict = false;
   std::size_t backfill = 0;
   SysTime now = *from_iso8601(today);
   std::set<std::string, std::less<>> memory;
@@ -54,7 +54,7 @@ class Reader {
         now,
         [&](std::string_view name) { return memory.find(name) != memory.end(); },
         every_name,
-        address_changed};
+        fuse_is_strict};
     Fresh fresh = find_fresh(std::move(feed), question);
     memory.insert(fresh.names.begin(), fresh.names.end());
     return fresh;
@@ -510,8 +510,23 @@ TEST(Fuse, BlowsForFewItemsWhereTheFeedHasANewAddress) {
   reader.config.fuse = {50, 10};
   reader.knows(many("a", 5));
   EXPECT_FALSE(reader.read(many("b", 5)).fuse);
-  reader.address_changed = true;
+  reader.fuse_is_strict = true;
   EXPECT_TRUE(reader.read(many("c", 5)).fuse);
+}
+
+TEST(Fuse, BlowsForFewItemsWhereAllTheirTitlesAreOld) {
+  Reader reader;
+  const auto under = [](const std::string& prefix) {
+    return std::vector<Item>{item(prefix + "1", "Librarian", today),
+                             item(prefix + "2", "Lifeguard", today),
+                             item(prefix + "3", "Cook", today)};
+  };
+  reader.knows(under("a"));
+  std::vector<Item> later = under("b");
+  for (Item& one : later) one.published = from_iso8601("2026-03-02T08:00:00Z");
+  const Fresh fresh = reader.read(later);
+  EXPECT_TRUE(fresh.fuse);
+  for (const FreshItem& one : fresh.items) EXPECT_EQ(one.hold, fuse_reason);
 }
 
 TEST(Fuse, HasNoSayTheFirstTime) {

@@ -19,6 +19,23 @@ TEST(Fuse, NeverBlowsForAFewItems) {
   EXPECT_FALSE(blows({50, 0}, 0, 0)) << "nothing is never too much";
 }
 
+TEST(Fuse, TakesOldTitlesForAMoveHoweverFewTheyAre) {
+  EXPECT_TRUE(looks_moved(half_and_ten, 2, 2, 2));
+  EXPECT_TRUE(looks_moved(half_and_ten, 9, 9, 9));
+  EXPECT_TRUE(looks_moved(half_and_ten, 8, 7, 9)) << "with one that is new since";
+  EXPECT_FALSE(looks_moved(half_and_ten, 1, 1, 1)) << "one title alone comes again";
+  EXPECT_FALSE(looks_moved(half_and_ten, 3, 2, 3)) << "one of three jobs is new";
+  EXPECT_FALSE(looks_moved(half_and_ten, 3, 3, 6)) << "half of the feed is known";
+  EXPECT_FALSE(looks_moved({0, 1}, 9, 9, 9)) << "switched off";
+}
+
+TEST(Fuse, IsStrictWithFewItemsAndWithTheOnlyOne) {
+  EXPECT_TRUE(blows(strict(half_and_ten, 2), 2, 2));
+  EXPECT_TRUE(blows(strict(half_and_ten, 1), 1, 1));
+  EXPECT_FALSE(blows(strict(half_and_ten, 3), 1, 3));
+  EXPECT_FALSE(blows(strict({0, 10}, 1), 1, 1));
+}
+
 TEST(Fuse, IsOffAtNoPercent) { EXPECT_FALSE(blows({0, 1}, 100, 100)); }
 
 }  // namespace

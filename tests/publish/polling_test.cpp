@@ -64,20 +64,45 @@ TEST(Downgrade, IsOnlyFromHttpsToHttp) {
 
 TEST(Move, BackToTheAddressInTheConfigIsNoMove) {
   FeedState state = feed_at("https://a.example/");
-  note_move(state, "https://b.example/");
-  EXPECT_EQ(address_of(state), "https://b.example/");
-  note_move(state, "");
-  EXPECT_EQ(address_of(state), "https://b.example/") << "no redirect: it is still there";
-  note_move(state, "http://b.example/");
-  EXPECT_EQ(address_of(state), "https://b.example/") << "never down to http";
-  note_move(state, "https://a.example/");
+  EXPECT_EQ(note_move(state, "https://www.a.example/b", now), Move::kept);
+  EXPECT_EQ(address_of(state), "https://www.a.example/b");
+  EXPECT_EQ(note_move(state, "", now), Move::none);
+  EXPECT_EQ(address_of(state), "https://www.a.example/b") << "no redirect: it is still there";
+  EXPECT_EQ(note_move(state, "http://www.a.example/b", now), Move::none);
+  EXPECT_EQ(address_of(state), "https://www.a.example/b") << "never down to http";
+  EXPECT_EQ(note_move(state, "https://a.example/", now), Move::none);
+  EXPECT_EQ(state.moved_to, "");
+}
+
+TEST(Move, ToAnotherHostIsKeptWhenItHasBeenTheSameForAWeek) {
+  FeedState state = feed_at("https://a.example/");
+  EXPECT_EQ(note_move(state, "https://b.example/", now), Move::followed);
+  EXPECT_EQ(note_move(state, "https://c.example/", now + hours{1}), Move::followed);
+  EXPECT_EQ(note_move(state, "https://c.example/", now + redirect_patience), Move::none);
+  EXPECT_EQ(address_of(state), "https://a.example/");
+  EXPECT_EQ(note_move(state, "https://c.example/", now + hours{1} + redirect_patience), Move::kept);
+  EXPECT_EQ(address_of(state), "https://c.example/");
+  EXPECT_EQ(state.redirects_to, "");
+}
+
+TEST(Move, UnderAClockThatWasAheadWaitsAWeekFromNow) {
+  FeedState state = feed_at("https://a.example/");
+  (void)note_move(state, "https://b.example/", now + hours{24 * 3650});
+  EXPECT_EQ(note_move(state, "https://b.example/", now), Move::none);
+  EXPECT_EQ(note_move(state, "https://b.example/", now + redirect_patience), Move::kept);
+}
+
+TEST(Move, IsNeverKeptWhereAnAddressHasAPassword) {
+  FeedState state = feed_at("https://a.example/");
+  EXPECT_EQ(note_move(state, "https://me:word@a.example/b", now), Move::none);
   EXPECT_EQ(state.moved_to, "");
 }
 
 TEST(StateFor, KeepsWhatWasReadAndForgetsWhatBelongsToAnotherAddress) {
   FeedState known = feed_at("https://a.example/");
   known.etag = "1";
-  known.moved_to = "https://b.example/";
+  known.moved_to = known.redirects_to = "https://b.example/";
+  known.redirects_since = now;
   known.failures = 3;
   known.gone_at = known.not_before = known.next_at = known.waits_from = now;
   known.seeded_at = known.news_at = known.fuse_at = now;

@@ -92,6 +92,42 @@ TEST(SqliteStore, TakesALedgerOfEveryEarlierSchemaWithWhatIsInIt) {
   }
 }
 
+TEST(SqliteStore, KeepsEveryPartOfAFeedsState) {
+  TempDir dir;
+  SqliteStore store(dir.path() / "crier.db", SqliteStore::Access::write);
+  FeedState state = plan_of("jobs", 0).state;
+  state.ids_of = "vacancies";
+  state.moved_to = "https://b.example/";
+  state.redirects_to = "https://c.example/";
+  state.found_at = "d.example/";
+  state.etag = "1";
+  state.last_modified = "2";
+  state.items = 7;
+  state.failures = 3;
+  state.failure = ErrorKind::throttled;
+  int hour = 0;
+  for (auto* time : {&state.redirects_since, &state.shrunk_at, &state.empty_at, &state.seeded_at,
+                     &state.failing_since, &state.not_before, &state.next_at, &state.waits_from,
+                     &state.gone_at, &state.read_on, &state.news_at, &state.fuse_at}) {
+    *time = now + std::chrono::hours{++hour};
+  }
+  store.commit_plan({{state, {}, {}}}, now);
+  EXPECT_EQ(store.feeds(), std::vector<FeedState>{state});
+}
+
+TEST(SqliteStore, GivesTwoFeedsEachOthersNamesWithAllThatIsTheirs) {
+  TempDir dir;
+  SqliteStore store(dir.path() / "crier.db", SqliteStore::Access::write);
+  store.commit_plan({plan_of("jobs", 1), plan_of("events", 2)}, now);
+  store.rename({{{"jobs"}, {"events"}}, {{"events"}, {"jobs"}}});
+  EXPECT_TRUE(store.seen_on({"jobs"}, "https://www.example.gov.uk/item/1"));
+  EXPECT_FALSE(store.seen_on({"events"}, "https://www.example.gov.uk/item/1"));
+  for (const FeedState& state : store.feeds()) {
+    EXPECT_TRUE(state.url.ends_with(state.ids_of)) << "its ids bear the first name";
+    EXPECT_NE(state.ids_of, state.id.value);
+  }
+}
+
 TEST(SqliteStore, ReadingMakesNoFileAndLeavesNone) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";

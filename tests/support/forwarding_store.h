@@ -17,6 +17,9 @@ class ForwardingStore : public Store {
   void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) override {
     write([&] { to_.commit_plan(plans, now); });
   }
+  void rename(const std::vector<FeedRename>& renames) override {
+    write([&] { to_.rename(renames); });
+  }
   [[nodiscard]] std::vector<Delivery> open() const override { return to_.open(); }
   [[nodiscard]] std::vector<Tally> tally() const override { return to_.tally(); }
   [[nodiscard]] bool has_delivery(const DeliveryId& id) const override {

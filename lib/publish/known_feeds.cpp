@@ -1,0 +1,142 @@
+#include "publish/known_feeds.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "config/values.h"
+
+namespace crier {
+namespace {
+
+std::string key_of(const std::string& address) {
+  std::string key = address_key(address);
+  return key.empty() ? address : key;
+}
+
+FeedId id_name(const FeedState& state) {
+  return state.ids_of.empty() ? state.id : FeedId{state.ids_of};
+}
+
+/// The first of "NAME", "NAME 2", "NAME 3" … that is not taken; feeds.toml allows none with a
+/// space.
+template <class Taken>
+FeedId free_name(const FeedId& name, const Taken& is_taken) {
+  FeedId free = name;
+  for (int number = 2; is_taken(free); ++number)
+    free.value = fmt::format("{} {}", name.value, number);
+  return free;
+}
+
+/// The states of the ledger by the addresses that they belong to.
+class ByAddress {
+ public:
+  ByAddress(const Config& config, const FeedStates& states) {
+    std::set<std::string> in_config;
+    for (const FeedConfig& feed : config.feeds) in_config.insert(key_of(feed.url));
+    for (const auto& [id, state] : states) {
+      const std::string key = key_of(state.url);
+      if (!key.empty()) states_[key].push_back(&state);
+      // Whoever puts the new address of a feed into feeds.toml may give it a new name, too.
+      if (!state.moved_to.empty() && !in_config.contains(key))
+        states_[key_of(state.moved_to)].push_back(&state);
+    }
+  }
+
+  /// Of several, from before a feed kept its state under a new name, the one that was read last.
+  [[nodiscard]] const FeedState* at_address_of(const FeedConfig& feed) const {
+    const auto found = states_.find(key_of(feed.url));
+    if (found == states_.end()) return nullptr;
+    return *std::ranges::max_element(found->second, {}, [&](const FeedState* state) {
+      return std::make_pair(state->read_on, state->id == feed.id);
+    });
+  }
+
+ private:
+  std::map<std::string, std::vector<const FeedState*>> states_;
+};
+
+/// Says whether every feed has the name and the address that the ledger knows: the usual case.
+bool is_as_before(const Config& config, const FeedStates& states) {
+  return states.size() == config.feeds.size() &&
+         std::ranges::all_of(config.feeds, [&](const FeedConfig& feed) {
+           const auto found = states.find(feed.id);
+           return found != states.end() && found->second.url == feed.url;
+         });
+}
+
+std::vector<FeedRename> find_renames(const Config& config, const FeedStates& states) {
+  if (is_as_before(config, states)) return {};
+  const ByAddress known(config, states);
+  std::map<FeedId, FeedId> called;  // in the ledger, and then in feeds.toml
+  std::set<FeedId> stays;
+  for (const FeedConfig& feed : config.feeds) {
+    const FeedState* state = known.at_address_of(feed);
+    if (state == nullptr) continue;
+    if (state->id == feed.id) {
+      stays.insert(feed.id);
+    } else {
+      called.emplace(state->id, feed.id);
+    }
+  }
+  std::erase_if(called, [&](const auto& rename) { return stays.contains(rename.first); });
+  std::vector<FeedRename> renames;
+  for (const auto& [from, to] : called) {
+    renames.push_back({from, to});
+    // One that has that name now, and whose address is in feeds.toml no more.
+    if (states.contains(to) && !called.contains(to)) {
+      renames.push_back({to, free_name({to.value + " before"},
+                                       [&](const FeedId& name) { return states.contains(name); })});
+    }
+  }
+  return renames;
+}
+
+}  // namespace
+
+KnownFeeds::KnownFeeds(const Config& config, const Store& store) {
+  FeedStates by_old_name;
+  for (FeedState& state : store.feeds()) by_old_name.emplace(state.id, std::move(state));
+  renames = find_renames(config, by_old_name);
+  for (auto& [id, state] : by_old_name) {
+    const auto rename = std::ranges::find(renames, id, &FeedRename::from);
+    if (rename != renames.end()) {
+      state.ids_of = id_name(state).value;
+      state.id = rename->to;
+    }
+    states.emplace(state.id, std::move(state));
+  }
+}
+
+void KnownFeeds::write(Store& store) {
+  store.rename(renames);
+  is_written_ = true;
+}
+
+FeedId KnownFeeds::in_ledger(const FeedId& feed) const {
+  const auto rename = std::ranges::find(renames, feed, &FeedRename::to);
+  return is_written_ || rename == renames.end() ? feed : rename->from;
+}
+
+FeedId KnownFeeds::in_config(const FeedId& feed) const {
+  const auto rename = std::ranges::find(renames, feed, &FeedRename::from);
+  return is_written_ || rename == renames.end() ? feed : rename->to;
+}
+
+std::string KnownFeeds::notice(const FeedId& feed) const {
+  const auto rename = std::ranges::find(renames, feed, &FeedRename::to);
+  if (rename == renames.end()) return {};
+  return fmt::format(
+      "this address was [feeds.{}] before: it goes on where it was, under its new name",
+      rename->from.value);
+}
+
+FeedId id_name_of(const FeedId& feed, const FeedStates& states) {
+  if (const auto found = states.find(feed); found != states.end()) return id_name(found->second);
+  return free_name(feed, [&](const FeedId& name) {
+    return std::ranges::any_of(states,
+                               [&](const auto& entry) { return id_name(entry.second) == name; });
+  });
+}
+
+}  // namespace crier

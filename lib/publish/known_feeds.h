@@ -1,0 +1,41 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "store/store.h"
+
+namespace crier {
+
+/// The ledger's feeds by their names.
+using FeedStates = std::map<FeedId, FeedState>;
+
+/// The ledger's feeds as feeds.toml calls them now.
+///
+/// The address tells which feed is which, also where two names were exchanged, or its server had
+/// sent crier to that address. A feed whose address is not in feeds.toml any more gives up its name
+/// to one that has it now.
+class KnownFeeds {
+ public:
+  KnownFeeds(const Config& config, const Store& store);
+
+  FeedStates states;
+  std::vector<FeedRename> renames;  ///< that the ledger lacks
+
+  /// Writes them. A dry run does without, and asks by the ledger's names.
+  void write(Store& store);
+  [[nodiscard]] FeedId in_ledger(const FeedId& feed) const;
+  [[nodiscard]] FeedId in_config(const FeedId& feed) const;
+  /// Says that a feed has another name; empty if it has not.
+  [[nodiscard]] std::string notice(const FeedId& feed) const;
+
+ private:
+  bool is_written_ = false;
+};
+
+/// The name that the ids of a feed's deliveries are made with: the first that it had. Of a feed
+/// that the ledger does not know, its own, or one beside it where another feed had that first.
+[[nodiscard]] FeedId id_name_of(const FeedId& feed, const FeedStates& states);
+
+}  // namespace crier
