@@ -7,6 +7,7 @@
 #include "crier/auth.h"
 #include "crier/auth_parts.h"
 #include "crier/exit_code.h"
+#include "crier/json_line.h"
 #include "http/account_state.h"
 #include "network/registry.h"
 #include "oauth/atproto_identity.h"
@@ -302,7 +303,7 @@ int auth_status(AuthWorld& world, bool json, bool ask_all) {
   }
   if (json) {
     const nlohmann::json object = {{"accounts", std::move(accounts)}};
-    say(world.out, "{}", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    say(world.out, "{}", json_line(object));
   }
   return needs_person ? exit_code::needs_person : exit_code::ok;
 }

@@ -10,6 +10,7 @@
 #include "core/utf8.h"
 #include "crier/auth_parts.h"
 #include "crier/exit_code.h"
+#include "crier/json_line.h"
 #include "crier/print.h"
 #include "http/account_state.h"
 #include "network/registry.h"
@@ -173,7 +174,7 @@ int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
   }
   if (line.json) {
     const nlohmann::ordered_json all{{"ok", good}, {"checks", std::move(list)}};
-    fmt::print("{}\n", all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(all));
   }
   return good ? exit_code::ok : exit_code::needs_person;
 }

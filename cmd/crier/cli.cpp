@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 
 #include "config/values.h"
 #include "core/utf8.h"
@@ -274,7 +275,12 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
-    const int code = app.exit(problem);
+    // The library's own streams would pass by what makes output safe for a terminal.
+    std::ostringstream out;
+    std::ostringstream errors;
+    const int code = app.exit(problem, out, errors);
+    fmt::print("{}", out.str());
+    fmt::print(stderr, "{}", errors.str());
     line.exit = code == 0 ? exit_code::ok : exit_code::usage;
   }
   return line;

@@ -14,9 +14,7 @@
 namespace crier {
 namespace {
 
-std::string title_of(const Delivery& delivery) {
-  return printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title);
-}
+std::string title_of(const Delivery& delivery) { return shown_name(delivery); }
 
 /// Opens the ledger for a decision: nobody else may be at work with it.
 int with_ledger(const Config& config, const std::function<int(SqliteStore&)>& decide) {
@@ -184,7 +182,7 @@ int resolve_delivery(const CommandLine& line, const Config& config, const Clock&
     if (!delivery) return exit_code::usage;
     if (delivery->stage == Stage::published) {
       fmt::print(stderr, "crier: this was posted: {}. Nothing was changed.\n",
-                 printable(delivery->url.empty() ? delivery->item_title : delivery->url));
+                 delivery->url.empty() ? shown_name(*delivery) : printable(delivery->url));
       return exit_code::usage;
     }
     if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, clock.now());

@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/safe_text.h"
 #include "core/url.h"
 #include "core/utf8.h"
+#include "crier/json_line.h"
 #include "feed/item_text.h"
 #include "feed/parse.h"
 
@@ -15,10 +17,6 @@ using Json = nlohmann::ordered_json;
 
 void write(std::FILE* to, std::string_view text) {
   (void)std::fwrite(text.data(), 1, text.size(), to);
-}
-
-std::string dumped(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Json date_json(const std::optional<SysTime>& date) {
@@ -45,31 +43,29 @@ Json item_json(const Item& item) {
 
 /// Written item by item: a feed of 100,000 items is not held a second time as JSON.
 void write_json(const std::string& source, Feed& feed, std::FILE* out) {
-  write(out,
-        fmt::format(R"({{"source":{},"format":{},"title":{},"link":{},"language":{},"items":[)",
-                    dumped(source), dumped(feed.format), dumped(feed.title), dumped(feed.link),
-                    dumped(feed.language)));
+  write(out, fmt::format(
+                 R"({{"source":{},"format":{},"title":{},"link":{},"language":{},"items":[)",
+                 json_line(Json(source)), json_line(Json(feed.format)), json_line(Json(feed.title)),
+                 json_line(Json(feed.link)), json_line(Json(feed.language))));
   bool first = true;
   for (Item& item : feed.items) {
     make_plain(item);
     if (!first) write(out, ",");
     first = false;
-    write(out, dumped(item_json(item)));
+    write(out, json_line(item_json(item)));
     item = Item();
   }
   Json warnings = Json::array();
   for (const Warning& each : feed.warnings) {
     warnings.push_back({{"code", each.code}, {"message", each.message}});
   }
-  write(out, "],\"warnings\":" + dumped(warnings) + "}\n");
+  write(out, "],\"warnings\":" + json_line(warnings) + "}\n");
 }
 
 /// The first words of a text, for a listing.
 std::string beginning(const std::string& text) {
   constexpr std::size_t most = 160;
-  const auto ends = grapheme_ends(std::string_view(text).substr(0, std::size_t{most} * 8));
-  if (ends.size() <= most) return printable(text.substr(0, ends.empty() ? 0 : ends.back()));
-  return printable(text.substr(0, ends[most - 1])) + "…";
+  return printable(beginning_of(text, most));
 }
 
 void write_item(Item& item, std::FILE* out) {
@@ -149,7 +145,7 @@ int inspect_feeds(const InspectOptions& options, const ReadSource& read, std::FI
       // One line for each of several sources; of one, the answer is the exit code and stderr.
       if (options.json && options.sources.size() > 1) {
         const Json line{{"source", source}, {"error", feed.error().message}};
-        write(out, dumped(line) + "\n");
+        write(out, json_line(line) + "\n");
       }
     } else if (options.quiet) {
       write_warnings(source, *feed, err);

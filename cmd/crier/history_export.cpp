@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/safe_text.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
 #include "crier/print.h"
@@ -22,21 +23,6 @@ std::optional<SysTime> read_since(const std::string& text) {
   return parse_date(text);
 }
 
-/// One cell, as RFC 4180 has it. Spreadsheets take what begins with one of these for a formula, and
-/// the words of a feed are not ours: the ' makes it a text.
-std::string cell(std::string_view text) {
-  constexpr std::string_view formula = "=+-@\t\r";
-  std::string out = !text.empty() && formula.find(text[0]) != std::string_view::npos ? "'" : "";
-  out += text;
-  if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
-  std::string quoted = "\"";
-  for (const char c : out) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 void print_row(const Delivery& delivery) {
   const std::array cells{to_iso8601(delivery.planned_at),
                          delivery.settled_at ? to_iso8601(*delivery.settled_at) : std::string(),
@@ -51,13 +37,15 @@ void print_row(const Delivery& delivery) {
                          std::to_string(delivery.attempts),
                          delivery.error ? delivery.error->message : std::string()};
   std::string row;
-  for (const std::string& each : cells) row += (row.empty() ? "" : ",") + cell(each);
+  for (const std::string& each : cells) row += (row.empty() ? "" : ",") + csv_cell(each);
   fmt::print("{}\r\n", row);
 }
 
 void print_csv(const SqliteStore& store, const HistoryQuery& query) {
+  // Without the mark U+FEFF, Excel takes UTF-8 for another charset.
   fmt::print(
-      "planned_at,settled_at,feed,account,stage,item_id,item_title,item_link,text,url,attempts,"
+      "\uFEFFplanned_at,settled_at,feed,account,stage,item_id,item_title,item_link,text,url,"
+      "attempts,"
       "error\r\n");
   store.each(query, print_row);
 }

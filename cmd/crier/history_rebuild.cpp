@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
+#include "crier/json_line.h"
 #include "publish/known_feeds.h"
 #include "publish/rebuild.h"
 #include "store/run_lock.h"
@@ -84,7 +85,7 @@ void print_as_json(const RebuildReport& report, const std::string& account, bool
                  {"complete", report.is_complete},
                  {"error", message(report.problem)},
                  {"feeds", std::move(feeds)}};
-  fmt::print("{}\n", all.dump(-1, ' ', false, Json::error_handler_t::replace));
+  fmt::print("{}\n", json_line(all));
 }
 
 /// Why there is nothing to rebuild; empty if there is.

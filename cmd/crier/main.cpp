@@ -18,6 +18,7 @@
 #include "crier/publish.h"
 #include "crier/rehearse.h"
 #include "crier/status.h"
+#include "crier/terminal.h"
 #include "crier/text.h"
 #include "crier/wiring.h"
 #include "store/store.h"
@@ -136,6 +137,7 @@ void keep_lines_whole() {
 
 int main(int argc, char** argv) {
   crier::fill_standard_streams();
+  crier::guard_terminal();
   try {
     const crier::CommandLine line = crier::read_command_line(argc, argv);
     if (line.exit >= 0) return crier::after_output(line.exit);

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "core/safe_text.h"
 #include "core/utf8.h"
 #include "plan/budget.h"
 
@@ -86,19 +87,6 @@ std::string indented(std::string_view text) {
   return out;
 }
 
-/// Text of a post with its line breaks, and nothing else that a terminal acts on.
-std::string shown_text(const std::string& text) {
-  std::string out;
-  std::size_t from = 0;
-  while (from <= text.size()) {
-    const std::size_t to = std::min(text.find('\n', from), text.size());
-    if (from > 0) out += '\n';
-    out += printable(text.substr(from, to - from));
-    from = to + 1;
-  }
-  return out;
-}
-
 /// A whole feed that is held would fill the screen: its count and three samples say as much.
 bool is_held_by_fuse(const RunReport& report, const Delivery& delivery) {
   if (delivery.stage != Stage::held) return false;
@@ -116,7 +104,7 @@ void print_posts(const RunReport& report, std::FILE* out) {
       fmt::print(out, "  ({} of {} characters)", post.length, post.limit);
     fmt::print(out, "\n");
     const std::string text = delivery.post.text.empty() ? delivery.item_title : delivery.post.text;
-    fmt::print(out, "{}\n", indented(shown_text(text)));
+    fmt::print(out, "{}\n", indented(printable_lines(text)));
     fmt::print(out, "    -> {}\n", printable(fate(post.delivered, report.dry_run, post.goes_out)));
     for (const std::string& warning : post.delivered.warnings)
       fmt::print(out, "       {}\n", printable(warning));
@@ -267,12 +255,17 @@ void print_post_problems(const RunReport& report, std::FILE* out) {
                           delivery.id.value.substr(0, 8))
             : std::string();
     fmt::print(out, "crier: {} to {}: {}: {}{}\n", delivery.feed.value, delivery.account.value,
-               printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title),
-               printable(fate(post.delivered, report.dry_run)), retry);
+               shown_name(delivery), printable(fate(post.delivered, report.dry_run)), retry);
   }
 }
 
 }  // namespace
+
+std::string shown_name(const Delivery& delivery) {
+  constexpr std::size_t most = 200;
+  return printable(
+      beginning_of(delivery.item_title.empty() ? delivery.item_id : delivery.item_title, most));
+}
 
 std::string shown_path(const std::string& path) {
   std::error_code problem;
@@ -328,8 +321,7 @@ void print_history(const std::vector<Delivery>& deliveries, std::FILE* out) {
   for (const Delivery& delivery : deliveries) {
     fmt::print(out, "{}  {}  {:<10}  {} to {}: {}\n", delivery.id.value.substr(0, 8),
                to_iso8601(delivery.planned_at), name_of(delivery.stage), delivery.feed.value,
-               delivery.account.value,
-               printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title));
+               delivery.account.value, shown_name(delivery));
     if (!delivery.url.empty()) fmt::print(out, "    {}\n", printable(delivery.url));
     if (delivery.error && delivery.stage != Stage::published)
       fmt::print(out, "    {}\n", printable(delivery.error->message));

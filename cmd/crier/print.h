@@ -24,6 +24,9 @@ void print_history_json(const std::vector<Delivery>& deliveries, std::FILE* out)
 /// One entry of that object's `deliveries`, as JSON.
 [[nodiscard]] std::string history_entry(const Delivery& delivery);
 
+/// An item as a line names it: the first words of its title, else of its id.
+[[nodiscard]] std::string shown_name(const Delivery& delivery);
+
 /// A path as the person would write it: relative where it lies below the working folder.
 [[nodiscard]] std::string shown_path(const std::string& path);
 

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "crier/json_line.h"
 #include "crier/print.h"
 
 namespace crier {
@@ -9,12 +10,7 @@ using Json = nlohmann::ordered_json;
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-std::string text_of(const Json& json) {
-  // Deep or odd text from a feed cannot break the output: what is not UTF-8 is replaced.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-void write(const Json& json, std::FILE* out) { fmt::print(out, "{}\n", text_of(json)); }
+void write(const Json& json, std::FILE* out) { fmt::print(out, "{}\n", json_line(json)); }
 
 Json totals_of(const Totals& totals) {
   return {{"feeds", totals.feeds},
@@ -170,6 +166,6 @@ void print_history_json(const std::vector<Delivery>& deliveries, std::FILE* out)
   write({{"deliveries", std::move(list)}}, out);
 }
 
-std::string history_entry(const Delivery& delivery) { return text_of(entry_of(delivery)); }
+std::string history_entry(const Delivery& delivery) { return json_line(entry_of(delivery)); }
 
 }  // namespace crier

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/utf8.h"
+#include "crier/terminal.h"
 
 namespace crier {
 namespace {
@@ -46,7 +47,7 @@ std::string words_of(const Waiting& wait) {
 }  // namespace
 
 ProgressLine::~ProgressLine() {
-  if (!written_.empty()) (void)std::fputs("\r\033[K", stderr);
+  if (!written_.empty()) write_to_terminal("\r\033[K");
 }
 
 void ProgressLine::feeds(std::size_t done, std::size_t of) {
@@ -64,8 +65,7 @@ void ProgressLine::write(std::string words) {
   words = fitted(words);
   if (words == written_) return;
   written_ = std::move(words);
-  fmt::print(stderr, "\r\033[K{}", written_);
-  (void)std::fflush(stderr);
+  write_to_terminal("\r\033[K" + printable(written_));
 }
 
 }  // namespace crier

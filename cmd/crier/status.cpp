@@ -5,6 +5,7 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/json_line.h"
 #include "crier/print.h"
 #include "network/registry.h"
 #include "publish/status.h"
@@ -19,9 +20,7 @@ Json time_or_null(const std::optional<SysTime>& time) {
   return time ? Json(to_iso8601(*time)) : Json(nullptr);
 }
 
-std::string title_of(const Delivery& delivery) {
-  return printable(delivery.item_title.empty() ? delivery.item_id : delivery.item_title);
-}
+std::string title_of(const Delivery& delivery) { return shown_name(delivery); }
 
 std::string waits(std::size_t posts) {
   return fmt::format("{} post{}", posts, posts == 1 ? " waits" : "s wait");
@@ -227,7 +226,7 @@ int run_status(const CommandLine& line, const Config& config, World& world) {
   StatusReport report = take_status(config, store, now);
   for (AccountStatus& status : report.accounts) look_at_sign_in(status, config, world);
   if (line.json) {
-    fmt::print("{}\n", json_of(report, now).dump(-1, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(json_of(report, now)));
   } else {
     print_status(report, now);
   }

@@ -12,6 +12,7 @@
 #include "config/values.h"
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/json_line.h"
 #include "network/registry.h"
 
 namespace crier {
@@ -24,10 +25,6 @@ constexpr std::size_t most_bytes = 16U << 20U;
 
 void write(std::FILE* to, std::string_view text) {
   (void)std::fwrite(text.data(), 1, text.size(), to);
-}
-
-std::string dumped(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// A text as a network sees it.
@@ -120,7 +117,7 @@ int answer_lines(const TextOptions& options, std::FILE* in, std::FILE* out) {
                               ? Json{{"error", "the line is longer than any text"}}
                               : answer_line(line, options.network);
     if (answered.contains("error")) code = exit_code::usage;
-    write(out, dumped(answered) + "\n");
+    write(out, json_line(answered) + "\n");
     // Whoever asks line by line waits for the answer.
     (void)std::fflush(out);
   }

@@ -3,8 +3,10 @@
 #include <string_view>
 
 #include "compose/defuse.h"
+#include "compose/links.h"
 #include "compose/measure.h"
 #include "compose/shorten.h"
+#include "core/safe_text.h"
 #include "core/utf8.h"
 
 namespace crier {
@@ -13,6 +15,8 @@ namespace {
 // Real writing stays far below: the flag of Wales, the longest emoji in use in a council, has 28
 // bytes. A grapheme of a thousand accents would make a post of megabytes that counts as one.
 constexpr std::size_t max_bytes_per_unit = 32;
+// More than any network takes of a picture's description.
+constexpr std::size_t most_alt_characters = 2000;
 // Less of a summary says nothing.
 constexpr std::size_t min_summary_bytes = 20;
 
@@ -26,10 +30,13 @@ std::string clipped(std::string text, std::size_t max_bytes) {
   return text;
 }
 
+/// An item's own words, on one line.
+std::string words_of(std::string_view text) { return collapse_space(post_words(text)); }
+
 std::string joined(const std::vector<std::string>& categories) {
   std::string out;
   for (const std::string& category : categories) {
-    const std::string name = collapse_space(category);
+    const std::string name = words_of(category);
     if (name.empty()) continue;
     if (!out.empty()) out += ", ";
     out += name;
@@ -40,17 +47,18 @@ std::string joined(const std::vector<std::string>& categories) {
 /// One post on its way to fitting: what it says, and how much of it there may be.
 class Draft {
  public:
-  Draft(const Template& text_template, const TextRules& rules, Fields fields)
-      : template_(text_template), rules_(rules), fields_(std::move(fields)) {
+  Draft(const Wording& wording, const TextRules& rules, Fields fields)
+      : template_(wording.text_template), rules_(rules), fields_(std::move(fields)) {
     max_bytes_ = max_bytes_per_unit * rules_.limit + fields_["link"].size();
     own_ = template_.fill({{"prefix", fields_["prefix"]}});
+    for (const std::string& name : wording.mentions) own_ += " " + name;
     for (const char* name : {"title", "summary", "categories"}) {
       fields_[name] = clipped(std::move(fields_[name]), max_bytes_);
     }
   }
 
   [[nodiscard]] std::string text() const {
-    return defused(template_.fill(fields_), own_, fields_.at("link"), rules_);
+    return defused(post_words(template_.fill(fields_)), own_, fields_.at("link"), rules_);
   }
 
   [[nodiscard]] bool fits() const {
@@ -84,15 +92,17 @@ class Draft {
 }  // namespace
 
 Result<Post> compose(const Item& item, const Wording& wording, const TextRules& rules) {
+  const std::string link = whole_link(item.link, rules.entities);
   Fields fields{{"prefix", wording.prefix},
-                {"title", collapse_space(item.title.value)},
-                {"summary", collapse_space(item.summary.value)},
-                {"link", item.link},
+                {"title", words_of(item.title.value)},
+                {"summary", words_of(item.summary.value)},
+                {"link", link},
                 {"categories", joined(item.categories)}};
   if (fields["title"].empty()) std::swap(fields["title"], fields["summary"]);
 
-  Draft draft(wording.text_template, rules, std::move(fields));
-  const std::string prefix_alone = wording.text_template.fill({{"prefix", wording.prefix}});
+  Draft draft(wording, rules, std::move(fields));
+  const std::string prefix_alone =
+      post_words(wording.text_template.fill({{"prefix", wording.prefix}}));
   if (draft.text() == prefix_alone) {
     return fail(ErrorKind::invalid,
                 "nothing is left to say: the item has none of what the template asks for; "
@@ -115,8 +125,11 @@ Result<Post> compose(const Item& item, const Wording& wording, const TextRules& 
                 rules.limit);
   }
   post.language = wording.language;
-  if (!item.link.empty() && post.text.find(item.link) != std::string::npos) post.link = item.link;
+  if (!link.empty() && post.text.find(link) != std::string::npos) post.link = link;
   post.images = item.images;
+  for (Image& image : post.images) {
+    image.alt = post_words(beginning_of(image.alt, most_alt_characters));
+  }
   return post;
 }
 

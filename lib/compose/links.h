@@ -1,7 +1,10 @@
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "compose/rules.h"
 
 namespace crier {
 
@@ -18,5 +21,10 @@ struct LinkSpan {
 /// thought shorter than it is.
 /// Source: the rules of twitter-text for URLs, which Mastodon uses with its own character sets.
 [[nodiscard]] std::vector<LinkSpan> find_links(std::string_view text);
+
+/// `link` (an absolute http or https address) as a network that finds links by `rules` links all of
+/// it: what it would cut off, such as a full stop at the end or a bracket in the query, is
+/// percent-encoded, and leads to the same page. As it is where no way of writing helps.
+[[nodiscard]] std::string whole_link(std::string_view link, TextRules::Entities rules);
 
 }  // namespace crier

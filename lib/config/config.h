@@ -58,6 +58,7 @@ struct FeedConfig {
   std::size_t max_per_run = 0;  ///< to each account; 0: no such limit
   std::chrono::seconds stale_after{7 * 24 * 3600};  ///< what has waited longer is not news any more
   std::chrono::seconds expect_every{0};  ///< without a new item for longer, say so; 0: never
+  std::vector<std::string> mentions;     ///< whom its posts may call: "@police"
   std::vector<AccountId> accounts;
   int line = 0;  ///< where the feed begins in the file
 };
@@ -73,8 +74,9 @@ struct Config {
   std::chrono::seconds min_interval{0};  ///< ask no feed again sooner; 0: in every run
   std::chrono::seconds keep_history{0};  ///< forget what was settled longer ago; 0: never
   std::chrono::seconds warn_before{14 * 24 * 3600};  ///< of a sign-in that is about to end
-  std::filesystem::path token_key;       ///< seals the token files; empty: they are not sealed
-  bool allow_private_addresses = false;  ///< what feeds lead to may be fetched from them
+  std::filesystem::path token_key;  ///< seals the token files; empty: they are not sealed
+  /// What feeds lead to may be fetched from them, and public posts may link to them.
+  bool allow_private_addresses = false;
   /// The accounts are at stand-ins (crier rehearse): tokens lie beside the file, and come from
   /// nowhere else.
   bool is_rehearsal = false;

@@ -88,6 +88,24 @@ void read_wording(Section& section, FeedConfig& feed) {
   }
 }
 
+/// Whom a feed's own words may call; all others are made harmless (compose/defuse).
+void read_mentions(Section& section, FeedConfig& feed) {
+  constexpr std::string_view example = "mentions = [\"@police\"]";
+  const auto names = section.texts("mentions", example);
+  if (!names) return;
+  for (const std::string& given : *names) {
+    const std::string name(trimmed(given));
+    if (name.size() < 2 || name.front() != '@' ||
+        name.find_first_of(" \t\r\n,") != std::string::npos) {
+      section.tell("mentions", fmt::format("\"{}\" is no account's name as a post writes it; write "
+                                           "it with its @, like {}",
+                                           printable(given), example));
+    } else {
+      feed.mentions.push_back(name);
+    }
+  }
+}
+
 void read_first_run(Section& section, FeedConfig& feed) {
   const auto first_run = section.text("first_run", "first_run = \"skip\"");
   if (!first_run || *first_run == "skip") return;
@@ -199,6 +217,7 @@ std::optional<FeedConfig> read_feed(const NamedNode& entry, const std::filesyste
   feed.line = entry.line;
   read_url(section, folder, feed);
   read_wording(section, feed);
+  read_mentions(section, feed);
   read_base_url(section, feed);
   feed.language = read_language(section);
   read_first_run(section, feed);

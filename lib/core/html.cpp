@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "core/safe_text.h"
 #include "core/utf8.h"
 
 namespace crier {
@@ -25,16 +24,7 @@ std::string html_escaped(std::string_view text) {
 }
 
 std::string html_shown(std::string_view text) {
-  const std::string valid = to_valid_utf8(text);
-  std::string_view rest = valid;
-  std::string out;
-  while (!rest.empty()) {
-    const std::size_t line_end = std::min(rest.find('\n'), rest.size());
-    out += html_escaped(printable(rest.substr(0, line_end)));
-    if (line_end < rest.size()) out += '\n';
-    rest.remove_prefix(std::min(line_end + 1, rest.size()));
-  }
-  return out;
+  return html_escaped(printable_lines(to_valid_utf8(text)));
 }
 
 std::string html_link(std::string_view url, std::string_view label) {

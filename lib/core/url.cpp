@@ -189,8 +189,12 @@ std::optional<Url> parse_url(std::string_view text) {
   return url;
 }
 
+// RFC 9110 section 4.1 asks for 8,000; servers and browsers take little more.
+constexpr std::size_t longest_link = 8000;
+
 std::optional<std::string> resolve_link(std::string_view base, std::string_view reference) {
   reference = trimmed(reference);
+  if (reference.size() > longest_link) return std::nullopt;
   if (is_clean_http_link(reference)) return std::string(reference);
   if (has_control(reference)) return std::nullopt;
 

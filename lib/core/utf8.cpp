@@ -8,12 +8,11 @@
 #include <cstring>
 #include <memory>
 
+#include "core/characters.h"
 #include "core/conjuncts.h"
 
 namespace crier {
 namespace {
-
-constexpr char32_t kReplacement = 0xFFFD;
 
 struct Decoded {
   char32_t code_point = 0;
@@ -91,12 +90,6 @@ bool is_space(char32_t c) {
          c == 0x3000;
 }
 
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
-
-bool turns_the_line(char32_t c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
 bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -105,7 +98,8 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool is_collapsed(std::string_view text) {
   char before = ' ';
   for (const char c : text) {
-    if (c < ' ' || c == 0x7F || (c == ' ' && before == ' ')) return false;
+    if (static_cast<unsigned char>(c) >= 0x7F || c < ' ' || (c == ' ' && before == ' '))
+      return false;
     before = c;
   }
   return text.empty() || before != ' ';
@@ -140,23 +134,29 @@ class ConjunctWatch {
   bool has_consonant_ = false, is_linked_ = false;
 };
 
+/// What the library is asked about in a character's place. From 2.9 on it applies rule GB9c by
+/// itself; ConjunctWatch decides that, so that every version of it counts alike. A consonant is
+/// like any letter to the other rules.
+utf8proc_int32_t without_conjuncts(char32_t code_point) {
+  const bool is_consonant = conjunct_part(code_point) == ConjunctPart::consonant;
+  return static_cast<utf8proc_int32_t>(is_consonant ? U'a' : code_point);
+}
+
 /// Calls `at_end(offset)` where each grapheme cluster ends.
 template <class AtEnd>
 void walk_graphemes(std::string_view text, Conjuncts conjuncts, AtEnd at_end) {
   utf8proc_int32_t state = 0;
-  char32_t before = 0;
+  utf8proc_int32_t before = 0;
   ConjunctWatch watch;
   for (std::size_t at = 0; at < text.size();) {
     const Decoded here = decode(text, at);
-    const char32_t code_point = here.length == 0 ? kReplacement : here.code_point;
+    const char32_t code_point = here.length == 0 ? replacement_character : here.code_point;
     const bool is_joined = conjuncts == Conjuncts::together && watch.joins(code_point);
-    if (at > 0 &&
-        utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(before),
-                                         static_cast<utf8proc_int32_t>(code_point), &state) != 0 &&
-        !is_joined) {
+    const utf8proc_int32_t asked = without_conjuncts(code_point);
+    if (at > 0 && utf8proc_grapheme_break_stateful(before, asked, &state) != 0 && !is_joined) {
       at_end(at);
     }
-    before = code_point;
+    before = asked;
     at += std::max<std::size_t>(here.length, 1);
   }
   if (!text.empty()) at_end(text.size());
@@ -183,7 +183,7 @@ std::string to_valid_utf8(std::string_view text) {
     if (at == text.size()) break;
     const Decoded here = decode(text, at);
     if (here.length == 0) {
-      append_utf8(out, kReplacement);
+      append_utf8(out, replacement_character);
       at += broken_length(text, at);
     } else {
       out.append(text, at, here.length);
@@ -195,7 +195,7 @@ std::string to_valid_utf8(std::string_view text) {
 
 void append_utf8(std::string& out, char32_t code_point) {
   if ((code_point >= 0xD800 && code_point <= 0xDFFF) || code_point > 0x10FFFF) {
-    code_point = kReplacement;
+    code_point = replacement_character;
   }
   const auto push = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
   const auto value = static_cast<std::uint32_t>(code_point);
@@ -225,7 +225,7 @@ std::size_t count_code_points(std::string_view text) {
 char32_t next_code_point(std::string_view text, std::size_t& at) {
   const Decoded here = decode(text, at);
   at += std::max<std::size_t>(here.length, 1);
-  return here.length == 0 ? kReplacement : here.code_point;
+  return here.length == 0 ? replacement_character : here.code_point;
 }
 
 CharacterKind kind_of(char32_t code_point) {
@@ -265,6 +265,12 @@ CharacterKind kind_of(char32_t code_point) {
 }
 
 bool is_white_space(char32_t code_point) { return is_space(code_point); }
+
+bool is_right_to_left(char32_t code_point) {
+  const auto direction =
+      utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->bidi_class;
+  return direction == UTF8PROC_BIDI_CLASS_R || direction == UTF8PROC_BIDI_CLASS_AL;
+}
 
 std::size_t count_graphemes(std::string_view text, Conjuncts conjuncts) {
   if (is_ascii(text) && text.find('\r') == std::string_view::npos) return text.size();
@@ -338,7 +344,7 @@ std::string printable(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Decoded here = decode(text, at);
     if (here.length == 0 || is_control(here.code_point) || turns_the_line(here.code_point)) {
-      append_utf8(out, kReplacement);
+      append_utf8(out, replacement_character);
       at += here.length == 0 ? broken_length(text, at) : here.length;
     } else {
       out.append(text, at, here.length);

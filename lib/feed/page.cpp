@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/safe_text.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "feed/charset.h"
@@ -180,10 +181,8 @@ std::string_view first_of(const Head& head, std::initializer_list<std::string_vi
 std::string line_of(std::string_view html, std::size_t most) {
   // Bytes first: what is cut off need not be decoded.
   constexpr std::size_t most_bytes_each = 12;
-  std::string text = to_valid_utf8(plain_to_text(html.substr(0, most * most_bytes_each)));
-  const auto ends = grapheme_ends(text);
-  if (ends.size() <= most) return text;
-  return text.substr(0, ends[most - 2]) + "…";
+  const std::string text = to_valid_utf8(plain_to_text(html.substr(0, most * most_bytes_each)));
+  return post_words(beginning_of(text, most));
 }
 
 std::string address_of(std::string_view html, const std::string& base) {

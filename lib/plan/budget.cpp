@@ -55,11 +55,10 @@ std::optional<PaceWait> wait_for_budget(const BudgetQuestion& question) {
 std::string dollars(std::int64_t millionths) {
   const bool is_debt = millionths < 0;
   const std::int64_t size = is_debt ? -millionths : millionths;
-  std::string text = fmt::format("{}.{:06}", size / million, size % million);
-  // Cents are written whole, and what is below them as far as it goes.
-  const std::size_t cents = text.size() - 4;
-  while (text.size() > cents && text.ends_with('0')) text.pop_back();
-  return (is_debt ? "-$" : "$") + text;
+  constexpr std::int64_t cent = million / 100;
+  // What costs something is never shown as nothing.
+  const std::int64_t cents = size > 0 ? std::max<std::int64_t>(1, (size + cent / 2) / cent) : 0;
+  return fmt::format("{}{}.{:02}", is_debt ? "-$" : "$", cents / 100, cents % 100);
 }
 
 }  // namespace crier

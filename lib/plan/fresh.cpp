@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/safe_text.h"
+#include "core/utf8.h"
 #include "feed/item_text.h"
 #include "plan/recognise.h"
 
@@ -319,8 +321,14 @@ class Finder {
 }  // namespace
 
 std::string display_id(const Item& item) {
-  if (item.guid && !item.guid->empty()) return *item.guid;
-  return !item.link.empty() ? item.link : item.title.value;
+  constexpr std::size_t most = 1000;
+  if (item.guid && !item.guid->empty()) return beginning_of(*item.guid, most);
+  return !item.link.empty() ? beginning_of(item.link, most) : shown_title(item);
+}
+
+std::string shown_title(const Item& item) {
+  constexpr std::size_t most = 300;
+  return beginning_of(collapse_space(post_words(item.title.value)), most);
 }
 
 void blow_fuse(Fresh& fresh) {
@@ -331,7 +339,7 @@ void blow_fuse(Fresh& fresh) {
     if (one.hold.empty()) one.hold = fuse_reason;
     if (fresh.fuse->samples.size() == 3) continue;
     fresh.fuse->samples.push_back(one.item.title.value.empty() ? display_id(one.item)
-                                                               : one.item.title.value);
+                                                               : shown_title(one.item));
   }
 }
 

@@ -86,4 +86,7 @@ void blow_fuse(Fresh& fresh);
 /// How a person would name an item: its guid, else its link, else its title.
 [[nodiscard]] std::string display_id(const Item& item);
 
+/// An item's title as people are shown it and the ledger keeps it: one line, bounded.
+[[nodiscard]] std::string shown_title(const Item& item);
+
 }  // namespace crier

@@ -16,7 +16,7 @@ using Name = std::pair<std::size_t, std::string>;
 using Names = std::array<Name, 3>;
 
 Names names_of(const Item& item) {
-  return {{{0, display_id(item)}, {1, item.link}, {2, item.title.value}}};
+  return {{{0, display_id(item)}, {1, item.link}, {2, shown_title(item)}}};
 }
 Names names_of(const Delivery& held) {
   return {{{0, held.item_id}, {1, held.item_link}, {2, held.item_title}}};

@@ -4,8 +4,11 @@
 #include <map>
 #include <set>
 
+#include "compose/defuse.h"
 #include "core/hash.h"
+#include "core/safe_text.h"
 #include "core/utf8.h"
+#include "feed/link_reach.h"
 
 namespace crier {
 namespace {
@@ -15,6 +18,9 @@ std::string first_of(const std::string& a, const std::string& b, const std::stri
   return !b.empty() ? b : c;
 }
 
+/// RFC 5646 section 4.4.1: no tag in use is longer.
+constexpr std::size_t longest_language = 35;
+
 /// Words that were said so long ago may be said again where on_suspect = "post".
 constexpr std::chrono::hours old_words{7 * 24};
 
@@ -23,11 +29,24 @@ void hold(Delivery& delivery, std::string why) {
   delivery.error = Error{ErrorKind::rejected, std::move(why)};
 }
 
+/// A ledger of an earlier version has the same words without the U+200B and %XX of today's.
+std::optional<SameWords> said_before(const Delivery& delivery, const PlanQuestion& question) {
+  const Post& post = delivery.post;
+  if (auto said = question.said(delivery.account, post.text)) return said;
+  std::string earlier = undefused(post.text);
+  if (const std::size_t at = earlier.find(post.link);
+      !post.link.empty() && post.link != delivery.item_link && at != std::string::npos) {
+    earlier.replace(at, post.link.size(), delivery.item_link);
+  }
+  if (earlier == post.text) return std::nullopt;
+  return question.said(delivery.account, earlier);
+}
+
 /// Why a post that reads like an earlier one is left out; empty if it is not. It may be held.
 std::string mind_the_same_words(Delivery& delivery, const FreshItem& fresh,
                                 const PlanQuestion& question) {
   if (!question.said || delivery.stage == Stage::rejected) return {};
-  const auto said = question.said(delivery.account, delivery.post.text);
+  const auto said = said_before(delivery, question);
   if (!said) return {};
   std::string what;
   switch (said->stage) {
@@ -78,10 +97,12 @@ void keep_apart(Delivery& delivery, const Planned& planned) {
 
 /// The pictures that feeds.toml wants attached.
 std::vector<Image> wanted(std::vector<Image> images, AttachImages which) {
+  constexpr std::size_t most_kept = 20;  // more than any network attaches
   if (which == AttachImages::none) return {};
   if (which == AttachImages::described) {
     std::erase_if(images, [](const Image& image) { return trimmed(image.alt).empty(); });
   }
+  if (images.size() > most_kept) images.resize(most_kept);
   return images;
 }
 
@@ -93,12 +114,14 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
   delivery.feed = question.feed.id;
   delivery.account = account.id;
   delivery.item_id = display_id(item);
-  delivery.item_title = item.title.value;
+  delivery.item_title = shown_title(item);
   delivery.item_link = item.link;
   delivery.item_date = item.published ? item.published : item.updated;
   delivery.planned_at = question.now;
-  const Wording wording{question.text_template, question.feed.prefix,
-                        first_of(question.feed.language, account.language, question.language)};
+  std::string language = first_of(question.feed.language, account.language, question.language);
+  if (language.size() > longest_language) language.clear();
+  const Wording wording{question.text_template, question.feed.prefix, std::move(language),
+                        question.feed.mentions};
   const auto rules = question.rules.find(account.id);
   CRIER_ENSURE(rules != question.rules.end(), "every account of a feed has rules");
   auto post = compose(item, wording, rules->second);
@@ -108,7 +131,13 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
     // A backfill asks for the item as it is; but only on the accounts that it was asked for.
     const bool is_asked_for =
         fresh.is_wanted && (!question.takes_old || question.takes_old(account.id));
-    if (!fresh.hold.empty() && !is_asked_for) hold(delivery, fresh.hold);
+    if (!fresh.hold.empty() && !is_asked_for) {
+      hold(delivery, fresh.hold);
+    } else if (question.is_public && !question.config.allow_private_addresses &&
+               question.is_public(account.id)) {
+      if (std::string why = why_out_of_reach(item.link); !why.empty())
+        hold(delivery, std::move(why));
+    }
   } else {
     delivery.stage = Stage::rejected;
     delivery.error = std::move(post).error();

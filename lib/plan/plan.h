@@ -40,13 +40,17 @@ struct PlanQuestion {
   std::function<bool(const AccountId&)> takes_old = {};
   /// What the account has said, or is about to say, in the same words; nothing: not looked up.
   std::function<std::optional<SameWords>(const AccountId&, const std::string& text)> said = {};
+  /// Whether everybody can read what the account says, so that its links must lead somewhere;
+  /// nothing: not asked.
+  std::function<bool(const AccountId&)> is_public = {};
   /// The name that the ids of the feed's deliveries are made with; empty: its own.
   FeedId ids_of = {};
 
   [[nodiscard]] const FeedId& id_name() const { return ids_of.value.empty() ? feed.id : ids_of; }
 };
 
-/// Writes what each account is to say about each fresh item.
+/// Writes what each account is to say about each fresh item. What the ledger keeps of an item
+/// beside the post (its id, title and link) is bounded, whatever the feed holds.
 ///
 /// The same words go out on one account only once, unless a person says otherwise: under whatever
 /// new name an item comes back, a post that reads the same is held, or left out where the first one

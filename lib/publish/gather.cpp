@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "core/url.h"
+#include "feed/link_reach.h"
 #include "feed/parse.h"
 #include "publish/known_feeds.h"
 #include "publish/polling.h"
@@ -345,6 +346,7 @@ class Gathering {
     const SysTime now = clock_.now();
     gathered.language = feed->language;
     gathered.warnings = std::move(feed->warnings);
+    if (!question_.config.allow_private_addresses) tell_inner_links(gathered, *feed);
     const std::string place = place_of(document.base_url.empty() ? config.url : document.base_url);
     find_new(gathered, *std::move(feed), place, now);
     FeedState& state = gathered.after;
@@ -354,6 +356,24 @@ class Gathering {
     if (gathered.fresh.unknown > 0 && !gathered.fresh.seeded) state.news_at = now;
     if (gathered.fresh.fuse && !state.fuse_at) state.fuse_at = now;
     return true;
+  }
+
+  static void tell_inner_links(Gathered& gathered, const Feed& feed) {
+    std::size_t count = 0;
+    std::string first;
+    for (const Item& item : feed.items) {
+      std::string why = why_out_of_reach(item.link);
+      if (why.empty()) continue;
+      if (count++ == 0) first = std::move(why);
+    }
+    if (count == 0) return;
+    gathered.warnings.push_back(
+        {"inner-link",
+         fmt::format(
+             "{}{}. Its posts are held where everybody reads them; allow_private_addresses "
+             "= true lets them go",
+             count > 1 ? fmt::format("{} items have such links; of one, ", count) : "of an item, ",
+             first)});
   }
 
   static void mind_the_items(Gathered& gathered, const std::string& place, SysTime now) {

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "compose/measure.h"
+#include "core/safe_text.h"
 #include "core/utf8.h"
+#include "feed/link_reach.h"
 #include "plan/pace.h"
 #include "publish/clock_witness.h"
 #include "publish/enrich.h"
@@ -18,6 +20,9 @@
 
 namespace crier {
 namespace {
+
+/// Of an item's name in a sample: a ledger of an earlier version may hold megabytes.
+constexpr std::size_t most_quoted = 200;
 
 /// How long a post may fail to go out before a person should hear of it.
 constexpr std::chrono::hours patience{6};
@@ -267,6 +272,7 @@ class Run {
                                                  : SameWords{planned->second, question.now};
         };
         question.ids_of = {gathered.after.ids_of};
+        question.is_public = [&](const AccountId& id) { return speaks_in_public(id); };
         question.takes_old = [&](const AccountId& id) {
           return options_.accounts.empty() || options_.accounts.contains(id);
         };
@@ -288,6 +294,14 @@ class Run {
         plans_.push_back(std::move(feed_plan));
       }
     }
+  }
+
+  /// A server of an inner network may be read by those who can open inner links.
+  [[nodiscard]] bool speaks_in_public(const AccountId& id) const {
+    const Account* account = world_.config.account(id);
+    const SignIn sign_in = world_.network(account->network)->traits().sign_in;
+    return sign_in != SignIn::none && sign_in != SignIn::webhook &&
+           why_out_of_reach(account->server).empty();
   }
 
   void write_plan() {
@@ -363,7 +377,9 @@ class Run {
       for (const Delivery& delivery :
            world_.store.history({known_.in_ledger(feed), {}, Stage::held, {}, {}, 3})) {
         entry.samples.push_back(fmt::format(
-            "{} ({})", delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
+            "{} ({})",
+            beginning_of(delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
+                         most_quoted),
             delivery.error ? delivery.error->message : std::string()));
       }
       report_.held.push_back(std::move(entry));

@@ -89,7 +89,7 @@ TEST(ComposeProperty, EveryPostFitsAndKeepsPrefixAndLinkWhole) {
     if (generator.below(4) == 0) {
       rules.unit = TextRules::Unit::weighted;
       rules.entities = TextRules::Entities::x;
-      rules.defuses_mentions = true;
+      rules.mentions = TextRules::Mentions::entities;
     }
 
     const Result<Post> post = compose(item, {*parsed, "Newydd: ", ""}, rules);

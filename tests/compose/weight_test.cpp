@@ -7,9 +7,10 @@
 namespace crier {
 namespace {
 
-constexpr TextRules x{TextRules::Unit::weighted, 280, 23, false, TextRules::Entities::x, 0, true};
-constexpr TextRules bluesky{TextRules::Unit::graphemes,   300,  std::nullopt, false,
-                            TextRules::Entities::bluesky, 3000, false,        true};
+constexpr TextRules x{TextRules::Unit::weighted, 280, 23, false, TextRules::Entities::x, 0};
+constexpr TextRules bluesky{
+    TextRules::Unit::graphemes, 300, std::nullopt, false, TextRules::Entities::bluesky, 3000,
+    TextRules::Mentions::inert, true};
 
 TEST(Weight, IsOneForLatinAndItsLikeAndTwoForTheRest) {
   EXPECT_EQ(measure("Tŷ Cyngor – “£1”", x), 16U);

@@ -81,6 +81,7 @@ TEST(Example, ShowsEverySettingOfEveryNetwork) {
                           "language",
                           "url",
                           "prefix",
+                          "mentions",
                           "template",
                           "base_url",
                           "first_run",

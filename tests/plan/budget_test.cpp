@@ -70,8 +70,9 @@ TEST(Budget, ReadsTheAccountsKeys) {
 TEST(Budget, WritesAmountsAsPeopleDo) {
   EXPECT_EQ(dollars(0), "$0.00");
   EXPECT_EQ(dollars(600'000), "$0.60");
-  EXPECT_EQ(dollars(15'000), "$0.015");
-  EXPECT_EQ(dollars(1), "$0.000001");
+  EXPECT_EQ(dollars(135'000), "$0.14");
+  EXPECT_EQ(dollars(134'999), "$0.13");
+  EXPECT_EQ(dollars(1), "$0.01") << "what costs something is not shown as nothing";
   EXPECT_EQ(dollars(1'234 * dollar), "$1234.00");
   EXPECT_EQ(dollars(-200'000), "-$0.20");
 }

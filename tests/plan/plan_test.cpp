@@ -25,8 +25,12 @@ class PlanTest : public ::testing::Test {
   }
 
   Plan make(const std::set<std::string>& delivered = {}) {
-    return make_plan(fresh, {feed, text_template, "en-GB", rules, config, SysTime{},
-                             [&](const DeliveryId& id) { return delivered.contains(id.value); }});
+    PlanQuestion asked{
+        feed, text_template, "en-GB", rules, config, SysTime{}, [&](const DeliveryId& id) {
+          return delivered.contains(id.value);
+        }};
+    if (question) question(asked);
+    return make_plan(fresh, asked);
   }
 
   Template text_template = *Template::parse("{{prefix}}{{title}} {{link}}");
@@ -34,6 +38,7 @@ class PlanTest : public ::testing::Test {
   Config config;
   FeedConfig feed;
   Fresh fresh;
+  std::function<void(PlanQuestion&)> question;  ///< what a test asks beside
 };
 
 TEST_F(PlanTest, WritesOnePostForEachAccountUnderItsOwnRules) {
@@ -99,6 +104,59 @@ TEST_F(PlanTest, TakesTheLanguageFromTheFeedsConfigThenTheAccountThenTheFeed) {
   EXPECT_EQ(make().deliveries[1].post.language, "en-GB");
   feed.language = "fr";
   EXPECT_EQ(make().deliveries[0].post.language, "fr");
+}
+
+TEST_F(PlanTest, WhatTheLedgerKeepsOfAnItemIsBounded) {
+  Item& item = fresh.items[0].item;
+  item.guid = std::string(5'000'000, 'g');
+  item.title.value = std::string(5'000'000, 't');
+  item.images.assign(1'000, {"https://www.example.gov.uk/1.jpg", std::string(1'000'000, 'a')});
+  const Plan plan = make();
+  for (const Delivery& delivery : plan.deliveries) {
+    EXPECT_LE(delivery.item_id.size() + delivery.item_title.size(), 16'000U);
+    EXPECT_LE(delivery.post.text.size(), 16'100U);
+    EXPECT_LE(delivery.post.images.size(), 20U);
+    for (const Image& image : delivery.post.images) EXPECT_LE(image.alt.size(), 24'100U);
+  }
+  EXPECT_TRUE(plan.deliveries[0].item_title.ends_with("…"));
+}
+
+TEST_F(PlanTest, HoldsWhereEverybodyReadsItALinkThatNobodyOutsideCanOpen) {
+  question = [](PlanQuestion& asked) {
+    asked.is_public = [](const AccountId& id) { return id.value == "town-hall"; };
+  };
+  for (const char* link : {"http://default/node/12", "http://localhost:8080/node/13",
+                           "http://10.1.2.3/node/14", "https://cms.council.internal/1"}) {
+    fresh.items[0].item.link = link;
+    config.allow_private_addresses = false;
+    const Plan plan = make();
+    EXPECT_EQ(plan.deliveries[0].stage, Stage::held) << link;
+    EXPECT_NE(plan.deliveries[0].error->message.find(link), std::string::npos) << link;
+    EXPECT_EQ(plan.deliveries[1].stage, Stage::planned) << "a file is nobody's public";
+    config.allow_private_addresses = true;
+    EXPECT_EQ(make().deliveries[0].stage, Stage::planned) << link;
+  }
+  config.allow_private_addresses = false;
+  fresh.items[0].item.link = "https://www.example.gov.uk/jobs/1";
+  EXPECT_EQ(make().deliveries[0].stage, Stage::planned);
+  fresh.items[0].item.link.clear();
+  EXPECT_EQ(make().deliveries[0].stage, Stage::planned);
+}
+
+TEST_F(PlanTest, KnowsWordsThatAnEarlierVersionSaidWithoutBreakingTheirMentions) {
+  rules.at({"town-hall"}).mentions = TextRules::Mentions::entities;
+  feed.accounts = {{"town-hall"}};
+  fresh.items[0].item.title.value = "thanks @mayor";
+  fresh.items[0].item.link = "https://www.example.gov.uk/jobs/1.";
+  question = [](PlanQuestion& asked) {
+    asked.said = [](const AccountId&, const std::string& text) -> std::optional<SameWords> {
+      if (text != "New job: thanks @mayor https://www.example.gov.uk/jobs/1.") return std::nullopt;
+      return SameWords{Stage::published, SysTime{}};
+    };
+  };
+  const Plan plan = make();
+  ASSERT_EQ(plan.deliveries.size(), 1U);
+  EXPECT_EQ(plan.deliveries[0].stage, Stage::held);
 }
 
 }  // namespace

@@ -14,8 +14,10 @@ BlueskyNetwork::BlueskyNetwork() {
   traits_.has_languages = true;
   traits_.sign_in = SignIn::bluesky;
   // Source: the lexicon app.bsky.feed.post: maxGraphemes 300, maxLength 3000.
-  traits_.text = {TextRules::Unit::graphemes,   300,  std::nullopt, false,
-                  TextRules::Entities::bluesky, 3000, false,        true};
+  // A mention is one only where the post marks it, and crier marks none.
+  traits_.text = {
+      TextRules::Unit::graphemes, 300, std::nullopt, false, TextRules::Entities::bluesky, 3000,
+      TextRules::Mentions::inert, true};
   traits_.schema = {
       "bluesky",
       NetworkSchema::Server::optional,

@@ -82,6 +82,7 @@ FacebookNetwork::FacebookNetwork() {
   traits_.sign_in = SignIn::facebook;
   // Source: none of Meta's own; 63,206 is what programs that post there have met, 2026.
   traits_.text = {TextRules::Unit::code_points, 63'206, {}, false, TextRules::Entities::none};
+  traits_.text.mentions = TextRules::Mentions::words;
   traits_.schema = {"facebook",
                     NetworkSchema::Server::optional,
                     {{"version", "the version of Facebook's API, such as v26.0", false, {}},

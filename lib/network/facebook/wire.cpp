@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/safe_text.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "http/message.h"
@@ -173,7 +174,7 @@ std::optional<Problem> read_problem(std::string_view body) {
   return problem;
 }
 
-std::string folded(std::string_view text) { return collapse_space(to_nfc(to_valid_utf8(text))); }
+std::string folded(std::string_view text) { return spoken(text); }
 
 std::string opening_of(std::string_view text) {
   const std::string whole = folded(text);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compose/measure.h"
+#include "core/safe_text.h"
 #include "core/utf8.h"
 #include "network/linkedin/wire.h"
 
@@ -198,7 +199,7 @@ std::string bare_words(std::string_view text) {
     done = range.end;
   }
   out += text.substr(done);
-  return collapse_space(to_nfc(to_valid_utf8(out)));
+  return spoken(out);
 }
 
 bool says_the_same(std::string_view commentary, std::string_view text) {

@@ -116,6 +116,7 @@ MastodonNetwork::MastodonNetwork() {
   // Source: Mastodon's StatusLengthValidator: grapheme clusters, 23 for a link, "@user@host"
   // without its host.
   traits_.text = {TextRules::Unit::graphemes, 500, 23, true};
+  traits_.text.mentions = TextRules::Mentions::entities;
   traits_.schema = {"mastodon",
                     NetworkSchema::Server::required,
                     {{"visibility",

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "core/safe_text.h"
 #include "core/url.h"
 #include "network/percent.h"
 
@@ -34,7 +35,8 @@ std::string line_of(const Delivery& delivery, SysTime now) {
       {"language", delivery.post.language},
       {"images", std::move(images)},
       {"posted_at", to_iso8601(now)}};
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+  // People read the file on terminals.
+  return json_shown(line.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 /// A member of an object; empty if it is not there, or is no text.

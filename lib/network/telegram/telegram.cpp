@@ -46,8 +46,9 @@ TelegramNetwork::TelegramNetwork() {
   traits_.sign_in = SignIn::telegram;
   // Source: core.telegram.org/bots/api, sendMessage: 4096 characters, which its clients and servers
   // count as UTF-16 does (as "Entities" there says), 2026-08.
-  traits_.text = {TextRules::Unit::utf16,    4096, std::nullopt, false,
-                  TextRules::Entities::none, 0,    false};
+  traits_.text = {
+      TextRules::Unit::utf16,    4096, std::nullopt, false, TextRules::Entities::none, 0,
+      TextRules::Mentions::words};
   traits_.schema = {
       "telegram",
       NetworkSchema::Server::optional,

@@ -33,6 +33,7 @@ ThreadsNetwork::ThreadsNetwork() {
   // Source: developers.facebook.com, Threads, "Posts", 2026-04.
   traits_.text = {TextRules::Unit::code_points_emoji_bytes, 500, std::nullopt, false,
                   TextRules::Entities::none};
+  traits_.text.mentions = TextRules::Mentions::words;
   traits_.schema = {
       "threads",
       NetworkSchema::Server::optional,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/safe_text.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "http/message.h"
@@ -177,7 +178,7 @@ std::string bare_words(std::string_view text, std::string_view link) {
     }
   }
   std::erase(out, '#');
-  return collapse_space(to_nfc(out));
+  return spoken(out);
 }
 
 }  // namespace crier::threads

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "compose/defuse.h"
 #include "compose/template.h"
+#include "core/safe_text.h"
 #include "core/utf8.h"
 #include "network/json.h"
 #include "network/outcomes.h"
@@ -40,19 +42,26 @@ std::string slack_text(std::string_view text) {
   return out;
 }
 
+/// A template's reader is a chat, where an item's name would call people as its text would.
+std::string calls_nobody(std::string_view text, const Delivery& delivery) {
+  TextRules rules;
+  rules.mentions = TextRules::Mentions::words;
+  return defused(std::string(text), {}, delivery.item_link, rules);
+}
+
 Fields fields_of(const Delivery& delivery) {
   const Post& post = delivery.post;
   const Image image = post.images.empty() ? Image{} : post.images.front();
   return {{"text", post.text},
           {"slack_text", slack_text(post.text)},
-          {"title", delivery.item_title},
+          {"title", calls_nobody(delivery.item_title, delivery)},
           {"link", delivery.item_link},
           {"feed", delivery.feed.value},
           {"account", delivery.account.value},
           {"item_id", delivery.item_id},
           {"language", post.language},
           {"image", image.url},
-          {"image_alt", image.alt},
+          {"image_alt", calls_nobody(image.alt, delivery)},
           {"id", message_id(delivery)},
           {"timestamp", to_iso8601(delivery.planned_at)}};
 }
@@ -76,7 +85,7 @@ std::string own_body(const Delivery& delivery) {
   body["type"] = "post.published";
   body["timestamp"] = to_iso8601(delivery.planned_at);
   body["data"] = std::move(data);
-  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return json_shown(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 /// Where `body` ceases to be JSON, and what stands before that; nothing if it is JSON.

@@ -13,8 +13,9 @@ WebhookNetwork::WebhookNetwork() {
   traits_.title = "Webhook";
   traits_.sign_in = SignIn::webhook;
   // Of no network: enough for any post, and short enough for any receiver.
-  traits_.text = {TextRules::Unit::utf16,    100'000, std::nullopt, false,
-                  TextRules::Entities::none, 0,       false};
+  traits_.text = {
+      TextRules::Unit::utf16,    100'000, std::nullopt, false, TextRules::Entities::none, 0,
+      TextRules::Mentions::words};
   traits_.schema = {"webhook",
                     NetworkSchema::Server::none,
                     {{"template",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compose/entities.h"
+#include "core/safe_text.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "http/message.h"
@@ -138,7 +139,7 @@ std::string bare_words(std::string_view text) {
     done = entity.end;
   }
   out += text.substr(done);
-  return collapse_space(to_nfc(to_valid_utf8(out)));
+  return spoken(out);
 }
 
 }  // namespace crier::x

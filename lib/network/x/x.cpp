@@ -51,7 +51,8 @@ XNetwork::XNetwork() {
   traits_.makes_card = true;
   traits_.sign_in = SignIn::x;
   // Source: twitter-text's configuration v3.
-  traits_.text = {TextRules::Unit::weighted, 280, 23, false, TextRules::Entities::x, 0, true};
+  traits_.text = {TextRules::Unit::weighted,    280, 23, false, TextRules::Entities::x, 0,
+                  TextRules::Mentions::entities};
   traits_.schema = {
       "x",
       NetworkSchema::Server::optional,
