@@ -78,10 +78,12 @@ Error AccountSession::signed_out() const {
                                                account_.id.value, account_.id.value)};
 }
 
-Result<void> AccountSession::start(Request request, std::function<void()> about_to_leave) {
+Result<void> AccountSession::start(Request request, std::function<void()> about_to_leave,
+                                   bool at_most_once) {
   CRIER_ENSURE(!transfer_, "an account's requests go out one at a time");
   request_ = std::move(request);
   about_to_leave_ = std::move(about_to_leave);
+  at_most_once_ = at_most_once;
   signed_again_ = renewed_ = nothing_happened_ = was_sent_back_ = false;
   if (!request_.sign) {
     leave(request_);
@@ -263,7 +265,7 @@ std::optional<Result<Response>> AccountSession::take_answer(Response answer) {
       }
       return go_on(send_signed());
     case Authorizer::Verdict::renew:
-      if (std::exchange(renewed_, true)) break;
+      if (at_most_once_ || std::exchange(renewed_, true)) break;
       return go_on(renew());
   }
   return Result<Response>(std::move(answer));

@@ -40,7 +40,9 @@ class AccountSession {
   /// Begins to send; `about_to_leave` is called just before the request itself leaves, once.
   /// Errors: unauthorized, if a person must sign in again; invalid, if the request is for another
   /// server; unavailable, if new tokens cannot be kept. Nothing has left then.
-  [[nodiscard]] Result<void> start(Request request, std::function<void()> about_to_leave = {});
+  /// `at_most_once`: a token that is found too old is told, and not renewed for a second try.
+  [[nodiscard]] Result<void> start(Request request, std::function<void()> about_to_leave = {},
+                                   bool at_most_once = false);
   /// What is waited for.
   [[nodiscard]] std::optional<TransferId> transfer() const { return transfer_; }
   /// Takes what came of transfer(). Gives the end of it, or nothing: then there is another one.
@@ -51,6 +53,9 @@ class AccountSession {
   /// Of that, too: it left, and its server answered without doing it: it sent it on to another
   /// host, or wants one more signature again and again.
   [[nodiscard]] bool was_sent_back() const { return was_sent_back_; }
+
+  /// Whether tokens were renewed for the last request.
+  [[nodiscard]] bool has_renewed() const { return renewed_; }
 
   /// Who is signed in, and where. Errors: unauthorized and invalid, as TokenStore::load.
   [[nodiscard]] Result<const Credentials*> credentials();
@@ -86,7 +91,7 @@ class AccountSession {
   int rounds_ = 0;               ///< of this renewal
   bool renewal_failed_ = false;  ///< with a token that is good still: it is not tried again
   bool signed_again_ = false, renewed_ = false, nothing_happened_ = false;
-  bool was_sent_back_ = false;
+  bool was_sent_back_ = false, at_most_once_ = false;
 };
 
 /// Sends one request of an account and waits for its end. For where there is only one thing to do.

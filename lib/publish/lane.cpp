@@ -254,7 +254,11 @@ void Lane::send(Awaiting what, Request request, std::function<void()> about_to_l
   awaiting_ = what;
   asked_at_ = world_.clock.ticks();
   is_get_ = request.method == Method::get;
-  auto begun = session_.start(std::move(request), std::move(about_to_leave));
+  // A post that was refused may be public all the same: first the account is looked at.
+  const bool at_most_once = what == Awaiting::published &&
+                            network_.drops_repeats_for(account_) == seconds{0} &&
+                            network_.look_for(current_->delivery, context()).has_value();
+  auto begun = session_.start(std::move(request), std::move(about_to_leave), at_most_once);
   if (!begun) did_not_leave(std::move(begun).error());
 }
 

@@ -95,7 +95,13 @@ void Lane::look_first(const Outcome& answered) {
 /// It is not public, or nobody can be asked.
 void Lane::act_on_answer() {
   unresolved_ = false;
-  conclude(*std::exchange(answered_, std::nullopt));
+  Outcome answered = *std::exchange(answered_, std::nullopt);
+  auto* waits = std::get_if<Deferred>(&answered);
+  if (waits != nullptr && waits->why.kind == ErrorKind::unauthorized && session_.has_renewed()) {
+    // The token had ended, and was renewed to look: nobody need sign in.
+    waits->why = {ErrorKind::unavailable, waits->why.message + "; crier has renewed it since"};
+  }
+  conclude(answered);
 }
 
 void Lane::look() {

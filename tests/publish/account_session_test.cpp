@@ -134,6 +134,16 @@ class Session : public testing::Test {
     world_client = &client;
     return fetch(session, client, std::move(request));
   }
+  Result<Response> send_at_most_once(AccountSession& session) {
+    SiteClient client(site, clock);
+    world_client = &client;
+    if (auto begun = session.start(post(), {}, true); !begun) return Failure(begun.error());
+    while (true) {
+      for (Completion& completion : client.wait(std::chrono::milliseconds{1})) {
+        if (auto end = session.take(std::move(completion.result))) return *std::move(end);
+      }
+    }
+  }
   AccountSession open() { return {account, {tokens, authorizer, clock, random, forwarding}}; }
   Result<Response> send_once() {
     AccountSession session = open();
@@ -251,6 +261,21 @@ TEST_F(Session, RenewsATokenThatTheServerFindsTooOldOnce) {
   ASSERT_TRUE(dead.has_value());
   EXPECT_EQ(dead->status, 401) << "the network's to say";
   EXPECT_EQ(count("renewal"), 1);
+}
+
+TEST_F(Session, TellsWhatWasAnsweredToARequestThatMustNotLeaveTwiceAndRenewsForTheNext) {
+  generation = 2;
+  kept().refresh_token = Secret("refresh-2");
+  AccountSession session = open();
+  const auto refused = send_at_most_once(session);
+  ASSERT_TRUE(refused.has_value()) << refused.error().message;
+  EXPECT_EQ(refused->status, 401);
+  EXPECT_EQ(count("renewal"), 0);
+  EXPECT_FALSE(session.has_renewed());
+  const auto next = send(session);
+  ASSERT_TRUE(next.has_value()) << next.error().message;
+  EXPECT_EQ(next->status, 200);
+  EXPECT_TRUE(session.has_renewed());
 }
 
 TEST_F(Session, TakesUpTheTokensOfAnotherProcessAndDoesNotRenewThem) {
