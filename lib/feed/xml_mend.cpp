@@ -165,6 +165,7 @@ class Mender {
     out_ += '>';
     --counts_[open_.back()];
     channel_closed_ = open_.back() == "channel";
+    if (may_hold_items(open_.back())) --open_lists_;
     open_.pop_back();
   }
 
@@ -172,9 +173,7 @@ class Mender {
   void close_before(std::string_view name) {
     if (open_.empty()) return;
     if (is_item(name)) {
-      const auto list = std::find_if(open_.rbegin(), open_.rend(), may_hold_items);
-      if (list == open_.rend()) return;
-      for (auto inside = list - open_.rbegin(); inside > 0; --inside) close_top();
+      while (open_lists_ > 0 && !may_hold_items(open_.back())) close_top();
     } else if (is_no_html(name)) {
       const auto description = counts_.find("description");
       while (description != counts_.end() && description->second > 0) close_top();
@@ -201,6 +200,7 @@ class Mender {
     } else {
       out_ += '>';
       open_.push_back(name);
+      if (may_hold_items(name)) ++open_lists_;
       ++counts_[name];
     }
     return true;
@@ -269,6 +269,7 @@ class Mender {
   bool channel_closed_ = false;  ///< by the last tag that closed anything
   std::vector<Ahead> ahead_;
   std::vector<std::string_view> open_;
+  std::size_t open_lists_ = 0;  ///< of them, those that may hold items
   std::unordered_map<std::string_view, std::size_t> counts_;
 };
 

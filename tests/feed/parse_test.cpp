@@ -218,6 +218,9 @@ TEST(Parse, IsSafeForAnyDepth) {
   ASSERT_EQ(feed.items.size(), 1U);
   EXPECT_EQ(feed.items[0].title.value, "x");
   EXPECT_FALSE(refusal("<rss><channel><item><title>" + open).empty());
+  std::string items;
+  for (int i = 0; i < 200000; ++i) items += "<item>";
+  EXPECT_FALSE(refusal("<x>" + items).empty());
   EXPECT_FALSE(refusal("{\"version\":\"x\",\"items\":" + std::string(100000, '[')).empty());
 }
 
