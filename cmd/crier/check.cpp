@@ -33,6 +33,7 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
   for (const FeedConfig& feed : config.feeds) feeds.push_back(&feed);
   const std::map<FeedId, FeedState> no_states;
   GatherQuestion question{config, feeds, no_states};
+  question.explain = true;
   question.seen_on = [](const FeedId&, std::string_view) { return std::nullopt; };
   question.stop = stop_flag();
   std::vector<Finding> findings;
@@ -47,6 +48,7 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
         finding.says += "; it has moved for good to " + gathered.moved_to;
       std::map<std::string, std::size_t> warnings;
       for (const Warning& warning : gathered.warnings) ++warnings[warning.message];
+      for (const Warning& odd : gathered.fresh.odd_names) ++warnings[odd.message];
       for (const auto& [message, times] : warnings) {
         finding.says += "; " + message;
         if (times > 1) finding.says += fmt::format(" ({} times)", times);

@@ -7,6 +7,7 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "crier/json_line.h"
+#include "feed/identity.h"
 #include "feed/item_text.h"
 #include "feed/parse.h"
 
@@ -123,8 +124,9 @@ Result<Feed> understood(const std::string& source, const InspectOptions& options
                          : options.base_url;
   parsing.content_type = std::move(document->content_type);
   auto feed = parse_feed(std::move(document->bytes), parsing);
-  if (feed && !document->remark.empty())
-    feed->warnings.push_back({"wrong-encoding", document->remark});
+  if (!feed) return feed;
+  if (!document->remark.empty()) feed->warnings.push_back({"wrong-encoding", document->remark});
+  for (Warning& odd : odd_names(feed->items)) feed->warnings.push_back(std::move(odd));
   return feed;
 }
 

@@ -81,18 +81,39 @@ std::string_view behind_host(std::string_view link) {
   return path == std::string_view::npos ? std::string_view() : link.substr(path);
 }
 
-std::string dated_name(SysTime date, const std::string& title) {
+std::string under_date(std::string_view kind, SysTime date, std::string_view what) {
   std::string name;
-  name.reserve(title.size() + 32);
-  name += "dated:";
+  name.reserve(kind.size() + what.size() + 24);
+  name += kind;
   name += to_iso8601(date);
   name += ' ';
-  name += title;
+  name += what;
   return name;
 }
 
+std::string text_hash(const Item& item, const std::string& title) {
+  return hash_hex(title + "\n" + collapse_space(item.summary.value));
+}
+
 std::string text_name(const Item& item, const std::string& title) {
-  return "text:" + hash_hex(title + "\n" + collapse_space(item.summary.value));
+  return "text:" + text_hash(item, title);
+}
+
+/// Midnight, in UTC or in British summer time.
+bool is_day_only(SysTime date) {
+  const auto time = date - std::chrono::floor<std::chrono::days>(date);
+  return time == std::chrono::hours{0} || time == std::chrono::hours{23};
+}
+
+void name_by_date(ItemNames& names, SysTime date, const Item& item, const std::string& title) {
+  names[Rung::stamp] = "stamp:" + to_iso8601(date);
+  names.is_day_only = is_day_only(date);
+  const bool is_nameless = !names.has(Rung::guid) && !names.has(Rung::link);
+  if (!title.empty()) {
+    names[Rung::dated] = under_date("dated:", date, title);
+  } else if (is_nameless && !item.summary.value.empty()) {
+    names[Rung::dated] = under_date("dated:", date, text_hash(item, title));
+  }
 }
 
 ItemNames names_of(const Item& item) {
@@ -105,11 +126,9 @@ ItemNames names_of(const Item& item) {
     if (names[Rung::link] == names[Rung::guid]) names[Rung::link].clear();
   }
   const std::string title = collapse_space(item.title.value);
-  const auto date = item.published ? item.published : item.updated;
-  if (!title.empty()) {
-    names[Rung::title] = "title:" + title;
-    if (date) names[Rung::dated] = dated_name(*date, title);
-  }
+  const auto date = date_of(item);
+  if (!title.empty()) names[Rung::title] = "title:" + title;
+  if (date) name_by_date(names, *date, item, title);
   if (!date && !names.has(Rung::guid) && (!title.empty() || !item.summary.value.empty())) {
     names[Rung::text] = text_name(item, title);
   }
@@ -160,6 +179,8 @@ void drop_shared(ItemNames& names, const Item& item, const std::vector<std::uint
     if (name.empty() || !std::binary_search(shared.begin(), shared.end(), key_of(name))) continue;
     if (&name == &names[Rung::title]) {
       names.shares_title = true;
+    } else if (&name == &names[Rung::stamp]) {
+      names.shares_stamp = true;
     } else {
       const bool is_address = &name == &names[Rung::guid] || &name == &names[Rung::link];
       if (is_address) names.shared.push_back(std::move(name));

@@ -1,6 +1,7 @@
 #include "plan/fresh.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <unordered_set>
 #include <utility>
@@ -8,7 +9,7 @@
 #include "core/safe_text.h"
 #include "core/utf8.h"
 #include "feed/item_text.h"
-#include "plan/recognise.h"
+#include "plan/judge.h"
 
 namespace crier {
 namespace {
@@ -23,22 +24,18 @@ constexpr days old_anywhere{30};
 /// The same, and so long ago, where the item is older than all that is known of the feed: it stands
 /// below the end of what the feed showed last, and slid up when a newer one was taken out.
 constexpr days old_below_all{7};
-/// Before a guid or link that two items had at once: it says nothing of either, also later on.
-constexpr std::string_view once_shared = "shared ";
+/// A feed without dates that was seen to grow at its end, or at its beginning.
+constexpr const char* grows_at_end = "order: oldest first";
+constexpr const char* grows_at_start = "order: newest first";
 /// As many known items must have a date before their oldest one says anything.
 constexpr std::size_t enough_known = 5;
 
-std::string mark_of(const std::string& name) { return std::string(once_shared) + name; }
-
-std::optional<SysTime> date_of(const Item& item) {
-  return item.published ? item.published : item.updated;
-}
-
-/// The positions of a feed's items, newest first. Without dates, the feed's own order is believed:
-/// feeds begin with the newest.
-std::vector<std::size_t> newest_first(const std::vector<Item>& items) {
+/// The positions of a feed's items, newest first. Items that are not all dated are believed to
+/// stand in order.
+std::vector<std::size_t> newest_first(const std::vector<Item>& items, bool is_oldest_first) {
   std::vector<std::size_t> order(items.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  if (is_oldest_first) std::reverse(order.begin(), order.end());
   const bool all_dated = std::all_of(items.begin(), items.end(),
                                      [](const Item& item) { return date_of(item).has_value(); });
   if (all_dated) {
@@ -48,13 +45,6 @@ std::vector<std::size_t> newest_first(const std::vector<Item>& items) {
   }
   return order;
 }
-
-/// An item with what the ledger says of it.
-struct Judged {
-  ItemNames names;
-  KnownNames known;
-  Recognition recognition;
-};
 
 class Finder {
  public:
@@ -68,7 +58,7 @@ class Finder {
     if (is_history_ && announce_newest == 0 && question_.feed.first_run == FirstRun::latest) {
       announce_newest = 1;
     }
-    const std::vector<std::size_t> order = newest_first(items_);
+    const std::vector<std::size_t> order = newest_first(items_, runs_oldest_first());
     for (std::size_t rank = 0; rank < order.size(); ++rank) {
       take(items_[order[rank]], judged_[order[rank]], rank < announce_newest);
     }
@@ -82,81 +72,45 @@ class Finder {
 
  private:
   void judge() {
-    std::vector<ItemNames> names = identify(items_);
-    judged_.resize(names.size());
-    bool any_known = false;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      judged_[i].names = std::move(names[i]);
-      look_up(judged_[i]);
-      any_known = any_known || judged_[i].known.any_strong();
-    }
-    is_history_ = question_.first_time && !any_known;
+    if (question_.explain) fresh_.odd_names = odd_names(items_);
+    Judgement judgement = crier::judge(items_, question_);
+    judged_ = std::move(judgement.items);
+    habits_ = judgement.habits;
+    fresh_.names = std::move(judgement.marks);
+    is_history_ = question_.first_time && !judgement.any_known;
     for (std::size_t i = 0; i < judged_.size(); ++i) {
-      Judged& one = judged_[i];
       note_newest_date(items_[i]);
-      one.recognition = recognise_one(one);
-      if (may_be_another(one) && forget_shared(one)) one.recognition = recognise_one(one);
-      const bool has_own_guid = one.names[Rung::guid].starts_with("guid:");
-      if (may_be_another(one) && items_.size() == 1 && !has_own_guid) {
-        one.recognition = {Recognised::suspect,
-                           "it is the only item of its feed, and its address was seen before under "
-                           "another title"};
-      }
-      if (one.recognition.what == Recognised::known) note_known_date(items_[i]);
+      if (judged_[i].recognition.what == Recognised::known) note_known_date(items_[i]);
+      fresh_.is_undecided = fresh_.is_undecided || judged_[i].waits;
     }
   }
 
-  [[nodiscard]] Recognition recognise_one(const Judged& one) const {
-    return question_.first_time ? recognise_imported(one.names, one.known)
-                                : recognise(one.names, one.known);
-  }
-
-  /// Known by an address alone, under a title that is new: an edit, or the next item on a page that
-  /// serves for all.
-  [[nodiscard]] bool may_be_another(const Judged& one) const {
-    return !question_.first_time && one.recognition.what == Recognised::known &&
-           one.names.has(Rung::title) && !one.known[Rung::title] && !one.known[Rung::dated];
-  }
-
-  /// Takes away the guid and the link that the feed has given to two items at once, at any time.
-  bool forget_shared(Judged& one) const {
-    bool forgot = false;
-    for (const Rung rung : {Rung::guid, Rung::link}) {
-      if (!one.known[rung] || !question_.known(mark_of(one.names[rung]))) continue;
-      one.names[rung].clear();
-      one.known.flags[static_cast<std::size_t>(rung)] = false;
-      one.names[Rung::node].clear();  // a part of it
-      one.known.flags[static_cast<std::size_t>(Rung::node)] = false;
-      forgot = true;
+  /// Feeds begin with the newest, unless this one was only ever seen to grow at its end.
+  bool runs_oldest_first() {
+    if (std::all_of(items_.begin(), items_.end(),
+                    [](const Item& item) { return date_of(item).has_value(); })) {
+      return false;
     }
-    return forgot;
+    const auto is_known = [](const Judged& one) {
+      return one.recognition.what == Recognised::known;
+    };
+    const bool at_end = grew_behind(judged_.begin(), judged_.end(), is_known);
+    const bool at_start = grew_behind(judged_.rbegin(), judged_.rend(), is_known);
+    if (at_end) note_mark(grows_at_end);
+    if (at_start) note_mark(grows_at_start);
+    return (at_end || question_.known(grows_at_end)) &&
+           !(at_start || question_.known(grows_at_start));
   }
 
-  void look_up(Judged& one) const {
-    look_up(one, Rung::guid, Rung::dated);
-    if (question_.every_name || !is_settled(one)) {
-      look_up(one, Rung::text, Rung::node);
-    } else {
-      // They were remembered with the others.
-      std::fill(one.known.flags.begin() + static_cast<int>(Rung::text), one.known.flags.end(),
-                true);
-    }
+  /// Says whether known items stand first, and behind them nothing but new ones, one at least.
+  template <class Iterator, class Predicate>
+  static bool grew_behind(Iterator begin, Iterator end, Predicate is_known) {
+    const Iterator first_new = std::find_if_not(begin, end, is_known);
+    return first_new != begin && first_new != end && std::none_of(first_new, end, is_known);
   }
 
-  void look_up(Judged& one, Rung first, Rung last) const {
-    for (auto rung = static_cast<std::size_t>(first); rung <= static_cast<std::size_t>(last);
-         ++rung) {
-      const std::string& name = one.names.names[rung];
-      one.known.flags[rung] = !name.empty() && question_.known(name);
-    }
-  }
-
-  /// Says whether the strong names alone make an item known, and none of them is new.
-  static bool is_settled(const Judged& one) {
-    for (const Rung rung : {Rung::guid, Rung::link, Rung::dated}) {
-      if (one.names.has(rung) && !one.known[rung]) return false;
-    }
-    return one.known[Rung::dated] || (one.known[Rung::guid] && one.known[Rung::link]);
+  void note_mark(const char* mark) {
+    if (!question_.known(mark)) fresh_.names.emplace_back(mark);
   }
 
   /// A date that lies ahead (Bromley's events) is no measure.
@@ -213,11 +167,12 @@ class Finder {
     const std::string& best = one.names.best();
     if (best.empty()) {
       fresh_.passed_over.push_back(
-          {display_id(item), "it has no guid, link or title, so it could not be recognised again"});
+          {display_id(item),
+           "it has no guid, link, title or text, so it could not be recognised again"});
       return;
     }
     const bool is_known = one.recognition.what == Recognised::known;
-    remember(one);
+    remember(item, one);
     if (is_known && !is_wanted) return;
     if (!taken_.insert(best).second) return;  // the same item once more
     if (!is_known && (is_history_ || one.recognition.what == Recognised::fresh)) ++fresh_.unknown;
@@ -240,6 +195,8 @@ class Finder {
   };
 
   void announce(Item& item, Judged& one, Standing standing, std::string doubt) {
+    Identity identity = identity_of(item, one, standing.is_known);
+    if (!chosen_.insert(identity.chosen).second) return;  // the same item once more
     const bool is_old = standing.is_known || standing.is_past;
     if (!is_old) {
       ++fresh_.looks_new;
@@ -247,21 +204,27 @@ class Finder {
     }
     make_plain(item);
     fresh_.items.push_back({std::exchange(item, {}),
-                            identity_of(one, standing.is_known),
+                            std::move(identity),
                             is_old,
                             standing.is_wanted,
                             std::move(doubt),
                             {}});
   }
 
-  /// Some systems date every item anew whenever the feed is read. Of an item that is known in any
-  /// case, such a name is remembered no more often than all names are asked for.
+  /// What changes with each reading would fill the ledger. Of an item that is known in any case, it
+  /// is remembered no more often than all names are asked for.
   [[nodiscard]] bool is_passing(const Judged& one, Rung rung) const {
-    return (rung == Rung::dated || rung == Rung::text) && !question_.every_name &&
-           one.recognition.what == Recognised::known && one.known[Rung::title];
+    if (one.recognition.what != Recognised::known) return false;
+    if (one.names.has(Rung::title) && !one.known[Rung::title]) return false;
+    if (rung == Rung::stamp) return !one.known[Rung::dated];
+    if (one.waits && rung == Rung::dated) return true;
+    const bool changes = rung == Rung::dated || rung == Rung::text ||
+                         (rung == Rung::link && habits_.links_change) ||
+                         (rung == Rung::guid && habits_.guids_change);
+    return changes && !question_.every_name;
   }
 
-  void remember(const Judged& one) {
+  void remember(const Item& item, const Judged& one) {
     for (const std::string& name : one.names.shared) {
       std::string mark = mark_of(name);
       if (marked_.insert(mark).second && !question_.known(mark)) fresh_.names.push_back(mark);
@@ -271,20 +234,37 @@ class Finder {
       if (name.empty() || one.known.flags[at] || is_passing(one, static_cast<Rung>(at))) continue;
       fresh_.names.push_back(name);
     }
+    remember_words(item, one);
+  }
+
+  /// With the date, and with another title under it.
+  void remember_words(const Item& item, const Judged& one) {
+    const bool is_dated = one.names.has(Rung::stamp) && !one.names.is_day_only;
+    if (!is_dated || one.names.shares_stamp) return;
+    const bool is_noted = one.known[Rung::stamp] || is_passing(one, Rung::stamp);
+    const bool is_edited =
+        one.names.has(Rung::dated) && !one.known[Rung::dated] && !one.known[Rung::title];
+    if (is_noted && !is_edited) return;
+    std::vector<std::string> words = word_names(item);
+    if (words.size() > words_kept) words.resize(words_kept);
+    std::move(words.begin(), words.end(), std::back_inserter(fresh_.names));
   }
 
   /// A name that is known belongs to another item, if this one is new: under it, what was said of
-  /// that one would be taken for this one's.
-  static Identity identity_of(Judged& one, bool is_known) {
+  /// that one would be taken for this one's. A title is nobody's alone.
+  Identity identity_of(const Item& item, const Judged& one, bool is_known) const {
     Identity identity;
     for (const Rung rung : {Rung::guid, Rung::link, Rung::dated, Rung::text, Rung::title,
                             Rung::reference, Rung::node}) {
+      if (rung == Rung::title && one.names.shares_title) continue;
       if (one.names.has(rung) && (is_known || !one.known[rung])) {
         identity.names.push_back(one.names[rung]);
       }
     }
-    if (identity.names.empty()) identity.names.push_back(one.names.best());
-    identity.chosen = identity.names.front();
+    identity.names.push_back(whole_name(item));
+    const auto is_free = [&](const std::string& name) { return !chosen_.contains(name); };
+    const auto free = std::find_if(identity.names.begin(), identity.names.end(), is_free);
+    identity.chosen = free == identity.names.end() ? identity.names.back() : *free;
     return identity;
   }
 
@@ -312,7 +292,9 @@ class Finder {
   std::size_t known_dates_ = 0;
   SysTime oldest_known_{};
   SysTime newest_{};  ///< of all items, but those that lie ahead
+  Habits habits_;
   std::unordered_set<std::string> taken_;
+  std::unordered_set<std::string> chosen_;  ///< names of what is announced
   std::unordered_set<std::string> marked_;
   std::unordered_set<std::string> old_titles_;  ///< of what looks new
   Fresh fresh_;
@@ -323,7 +305,10 @@ class Finder {
 std::string display_id(const Item& item) {
   constexpr std::size_t most = 1000;
   if (item.guid && !item.guid->empty()) return beginning_of(*item.guid, most);
-  return !item.link.empty() ? beginning_of(item.link, most) : shown_title(item);
+  if (!item.link.empty()) return beginning_of(item.link, most);
+  if (!item.title.value.empty()) return shown_title(item);
+  constexpr std::size_t enough = 80;
+  return beginning_of(collapse_space(post_words(item.summary.value)), enough);
 }
 
 std::string shown_title(const Item& item) {

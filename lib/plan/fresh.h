@@ -40,12 +40,15 @@ struct Fresh {
   std::size_t unknown = 0;              ///< of them, those the ledger did not know
   std::size_t looks_new = 0;            ///< of `items`, what counts for the fuse
   bool seeded = false;                  ///< this was the first time: its items are history
+  /// What a date of just now means will show at the next reading: it must not end with a 304.
+  bool is_undecided = false;
+  std::vector<Warning> odd_names;  ///< with `explain`
 };
 
 struct FreshQuestion {
   const FeedConfig& feed;
   bool first_time = false;     ///< the ledger has never taken this feed's items in
-  bool explain = false;        ///< list what a first run takes as history, item by item
+  bool explain = false;        ///< list what a first run takes as history, and odd names
   std::size_t backfill = 0;    ///< announce the newest so many, known or not; 0: no
   bool fuse_is_blown = false;  ///< in an earlier run, and nobody has decided yet
   SysTime now{};               ///< tells old items; at its default, none is
@@ -69,13 +72,13 @@ struct FreshQuestion {
 ///    newest one with first_run = "latest", or the newest N with a backfill.
 /// 2. Unless the ledger knows some of them already: then a list of another program came first, and
 ///    what was not in it is news.
-/// 3. What nobody can tell from the feed (plan/recognise.h), and what is old and appears only now,
+/// 3. Two items that are to be announced never go by the same name.
+/// 4. What nobody can tell from the feed (plan/recognise.h), and what is old and appears only now,
 ///    is held; on_suspect = "post" posts it. Either way its names are known from then on.
-/// 4. When most of a known feed looks new (plan/fuse.h), all that looks new is held.
-/// 5. Of a feed that was empty at first, what is dated since then is news, what is dated long
-/// before
-///    is history, and the rest is held.
-/// 6. What a backfill asks for is never held, and does not count for the fuse.
+/// 5. When most of a known feed looks new (plan/fuse.h), all that looks new is held.
+/// 6. Of a feed that was empty at first, what is dated since then is news, what is dated long
+///    before is history, and the rest is held.
+/// 7. What a backfill asks for is never held, and does not count for the fuse.
 ///
 /// Consumes the feed's items.
 [[nodiscard]] Fresh find_fresh(Feed feed, const FreshQuestion& question);
@@ -83,7 +86,8 @@ struct FreshQuestion {
 /// Holds all that looks new of a feed, and says so. What is held already keeps its reason.
 void blow_fuse(Fresh& fresh);
 
-/// How a person would name an item: its guid, else its link, else its title.
+/// How a person would name an item: its guid, else its link, else its title, else how its text
+/// begins.
 [[nodiscard]] std::string display_id(const Item& item);
 
 /// An item's title as people are shown it and the ledger keeps it: one line, bounded.

@@ -280,8 +280,10 @@ class Gathering {
       gathered.warnings.push_back(
           {"wrong-encoding", fmt::format("{}: {}", loggable(answer->address), remark)});
     }
-    // Without validators it comes whole again, and is told of again, for as long as that lasts.
-    const Validators kept = gathered.after.shrunk_at ? Validators{} : answer->validators;
+    // Without validators it comes whole again: to be told of again for as long as that lasts, or
+    // because the next reading tells what this one left open.
+    const bool must_come_whole = gathered.after.shrunk_at || gathered.fresh.is_undecided;
+    const Validators kept = must_come_whole ? Validators{} : answer->validators;
     gathered.after.etag = kept.etag;
     gathered.after.last_modified = kept.last_modified;
     tell_move(gathered, *answer);

@@ -139,6 +139,38 @@ TEST_F(Manners, AsksUnconditionallyOnceInTheLifeOfALedger) {
   EXPECT_EQ(unconditional, 1U);
 }
 
+// A page for all alerts, or one that every reading dates anew: only the next reading tells.
+TEST_F(Manners, AsksWithoutValidatorsWhereADateOfJustNowLeavesSomethingOpen) {
+  SysTime date = room.clock.now() - hours{48};
+  answer(jobs, [&](const Request& request) -> Result<Response> {
+    const std::string etag = '"' + to_iso8601(date) + '"';
+    const bool same =
+        find_header(request.headers, "If-None-Match") == std::optional<std::string_view>(etag);
+    return FakeSite::respond(
+        same ? 304 : 200,
+        same ? ""
+             : "<rss version=\"2.0\"><channel><title>Alerts</title><item><title>Severe weather"
+               "</title><link>https://www.example.gov.uk/alerts</link><pubDate>" +
+                   to_iso8601(date) + "</pubDate></item></channel></rss>",
+        {{"ETag", etag}});
+  });
+  const auto asks_conditionally = [&] {
+    room.site.asked.clear();
+    room.run();
+    return find_header(room.site.asked.at(0).headers, "If-None-Match").has_value();
+  };
+  EXPECT_FALSE(asks_conditionally());
+  for (int alert = 0; alert < 2; ++alert) {
+    room.clock.advance(hours{24});
+    date = room.clock.now() - minutes{5};
+    EXPECT_TRUE(asks_conditionally());
+  }
+  room.clock.advance(hours{2});
+  EXPECT_FALSE(asks_conditionally()) << "the second alert waits for this reading";
+  room.clock.advance(hours{2});
+  EXPECT_TRUE(asks_conditionally()) << "a person was asked";
+}
+
 TEST_F(Manners, GivesADateBackAsItCame) {
   const std::string odd = "Sun Nov  6 08:49:37 1994";
   serve(jobs, {{"Last-Modified", odd}});

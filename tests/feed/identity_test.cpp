@@ -119,6 +119,57 @@ TEST(Identity, KnowsAnItemByItsTextWhenThereIsNothingElse) {
   EXPECT_EQ(names[1].best(), "");
 }
 
+TEST(Identity, KnowsAnItemByTextAndDateWhenThereIsNothingElse) {
+  Item first, second;
+  first.summary.value = "Flood warning in force";
+  first.published = from_iso8601("2026-03-02T09:00:00Z");
+  second = first;
+  second.published = from_iso8601("2026-03-09T09:00:00Z");
+  const auto names = identify({first, second});
+  EXPECT_TRUE(names[0].best().starts_with("dated:2026-03-02T09:00:00Z "));
+  EXPECT_NE(names[0].best(), names[1].best());
+}
+
+TEST(Identity, NamesTheLongestWordsOfATitleUnderItsDate) {
+  const auto names = word_names(
+      item("1", "", "12 places left: Swimming for the over 60s, at 9", "2026-03-02T09:08:07Z"));
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "word:2026-03-02T09:08:07Z swimming", "word:2026-03-02T09:08:07Z places",
+                       "word:2026-03-02T09:08:07Z left", "word:2026-03-02T09:08:07Z over",
+                       "word:2026-03-02T09:08:07Z 60s", "word:2026-03-02T09:08:07Z for",
+                       "word:2026-03-02T09:08:07Z the"}));
+  EXPECT_TRUE(word_names(item("1", "", "Swimming")).empty()) << "without a date they say nothing";
+}
+
+TEST(Identity, KeepsADateThatTwoItemsShareAsEvidence) {
+  const auto names = identify({item("1", "https://e.gov.uk/1", "A", "2026-03-02T09:00:00Z"),
+                               item("2", "https://e.gov.uk/2", "B", "2026-03-02T09:00:00Z")});
+  EXPECT_TRUE(names[0].has(Rung::stamp));
+  EXPECT_TRUE(names[0].shares_stamp);
+}
+
+TEST(Identity, HasANameThatNoOtherItemHas) {
+  const Item one = item("1", "https://e.gov.uk/1", "A", "2026-03-02T09:00:00Z");
+  Item other = one;
+  EXPECT_EQ(whole_name(one), whole_name(other));
+  other.summary.value = "text";
+  EXPECT_NE(whole_name(one), whole_name(other));
+}
+
+TEST(Identity, SaysWhatIsOddAboutTheNamesOfAFeed) {
+  Item nameless, text;
+  text.summary.value = "Flood warning in force";
+  std::vector<std::string> codes;
+  for (const Warning& each :
+       odd_names({nameless, text, item("same", "https://e.gov.uk/a", "A"),
+                  item("same", "https://e.gov.uk/b", "B"), item({}, "https://e.gov.uk/c", "C"),
+                  item({}, "https://e.gov.uk/c", "D")})) {
+    codes.push_back(each.code);
+  }
+  EXPECT_EQ(codes, (std::vector<std::string>{"no-names", "text-only", "same-guid", "same-link"}));
+  EXPECT_TRUE(odd_names({item("1", "https://e.gov.uk/a", "A")}).empty());
+}
+
 TEST(Identity, FindsAnItemUnderWhatAnotherProgramKeptOfIt) {
   for (const char* id : {"http://www.e.gov.uk/jobs/7", "job-7", "7 at http://www.e.gov.uk"}) {
     EXPECT_EQ(names_of_id(id).at(0), name(item(id, "", "A"), Rung::guid)) << id;
