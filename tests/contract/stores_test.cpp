@@ -162,6 +162,15 @@ TEST_P(Stores, PlanTheSameDeliveryOnce) {
   EXPECT_FALSE(store.has_delivery({"b"}));
 }
 
+TEST_P(Stores, KeepNoneOfTwoPostsOfOnePlanThatHaveOneIdAndSaySo) {
+  Delivery other = a_delivery("a");
+  other.post.text = "New job: Lifeguard https://www.example.gov.uk/jobs/2";
+  const std::vector<FeedPlan> plans{{jobs_state(), {"job-1", "job-2"}, {a_delivery("a"), other}}};
+  EXPECT_THROW(ledger->open().commit_plan(plans, now), StoreError);
+  EXPECT_TRUE(ledger->open().open().empty());
+  EXPECT_FALSE(ledger->open().seen_on({"jobs"}, "job-1")) << "the next run finds both anew";
+}
+
 TEST_P(Stores, HandOutTheOldestItemFirst) {
   Store& store = ledger->open();
   Delivery newer = a_delivery("newer");
