@@ -80,6 +80,7 @@ only_in("#include <curl/" lib/http/curl_client.cpp lib/http/curl_transfer.h lib/
 only_in("#include <(zlib|brotli/decode)" lib/http/content_coding.cpp)
 only_in("#include <openssl/" lib/oauth/crypto.cpp)
 only_in("#include <kainjow/" lib/compose/template.cpp)
+only_in("#include <date/tz" lib/core/local_time.cpp)
 only_in("#include <utf8proc" lib/core/utf8.cpp)
 only_in("#include <SQLiteCpp" lib/store/ledger.h)
 only_in("#include <CLI/" cmd/crier/cli.cpp)

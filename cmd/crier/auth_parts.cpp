@@ -8,6 +8,7 @@
 
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/names.h"
 #include "network/json.h"
 #include "network/registry.h"
 #include "oauth/crypto.h"
@@ -21,12 +22,7 @@ int report(const AuthWorld& world, const Error& error) {
 }
 
 int report_unknown_account(const AuthWorld& world, const std::string& name) {
-  std::string names;
-  for (const Account& account : world.config.accounts) {
-    names += (names.empty() ? "" : ", ") + account.id.value;
-  }
-  say(world.err, "crier: {} has no account “{}”; it has: {}", world.config.file.string(),
-      printable(name), names.empty() ? "none" : names);
+  say(world.err, "crier: {}", unknown_account(name, world.config));
   return exit_code::usage;
 }
 

@@ -6,14 +6,16 @@
 
 #include "core/result.h"
 #include "crier/auth.h"
+#include "crier/spoken.h"
 #include "network/network.h"
 
 // What the auth commands share.
 namespace crier {
 
+/// Tells the person a line, or some.
 template <class... Args>
 void say(std::FILE* to, fmt::format_string<Args...> format, Args&&... args) {
-  const std::string line = fmt::format(format, std::forward<Args>(args)...) + "\n";
+  const std::string line = worded(fmt::format(format, std::forward<Args>(args)...)) + "\n";
   (void)std::fputs(line.c_str(), to);
   (void)std::fflush(to);
 }

@@ -253,7 +253,7 @@ nlohmann::json to_json(const Account& account, const AccountStatus& status) {
 /// "2026-12-07, in 13 days"
 std::string day_of(SysTime time, SysTime now) {
   const auto days = std::chrono::floor<std::chrono::days>(time - now).count();
-  const std::string date = to_iso8601(time).substr(0, 10);
+  const std::string date = spoken_day(time);
   if (time <= now) return date + ", which is past";
   return days == 0   ? date + ", within a day"
          : days == 1 ? date + ", in 1 day"
@@ -303,7 +303,7 @@ int auth_status(AuthWorld& world, bool json, bool ask_all) {
   }
   if (json) {
     const nlohmann::json object = {{"accounts", std::move(accounts)}};
-    say(world.out, "{}", json_line(object));
+    fmt::print(world.out, "{}\n", json_line(object));
   }
   return needs_person ? exit_code::needs_person : exit_code::ok;
 }

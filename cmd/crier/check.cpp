@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -12,6 +13,7 @@
 #include "crier/exit_code.h"
 #include "crier/json_line.h"
 #include "crier/print.h"
+#include "crier/spoken.h"
 #include "http/account_state.h"
 #include "network/registry.h"
 #include "publish/account_session.h"
@@ -26,6 +28,19 @@ struct Finding {
   bool good = false;
   std::string says;
 };
+
+/// A word about a prefix that would run into what follows it; empty: all is well.
+std::string prefix_remark(const FeedConfig& feed) {
+  constexpr std::string_view joins = ":,.;!?|>)";
+  if (feed.prefix.empty() || feed.text_template.find("{{prefix}}{{") == std::string::npos)
+    return {};
+  const char last = feed.prefix.back();
+  const bool is_letter = std::isalnum(static_cast<unsigned char>(last)) != 0;
+  if (!is_letter && joins.find(last) == std::string_view::npos) return {};
+  return fmt::format(
+      "; its prefix has no space at its end and would run into the title: write prefix = \"{} \"",
+      feed.prefix);
+}
 
 /// Each feed is fetched whole, as if for the first time; nothing is written.
 std::vector<Finding> check_feeds(const Config& config, World& world) {
@@ -54,6 +69,7 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
         if (times > 1) finding.says += fmt::format(" ({} times)", times);
       }
     }
+    finding.says += prefix_remark(*gathered.feed);
     findings.push_back(std::move(finding));
   }
   return findings;
@@ -171,7 +187,7 @@ int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
       list.push_back({{"what", finding.what}, {"ok", finding.good}, {"says", finding.says}});
     } else {
       fmt::print("{:<8}  {}: {}\n", finding.good ? "ok" : "PROBLEM", finding.what,
-                 printable(finding.says));
+                 spoken(finding.says));
     }
   }
   if (line.json) {

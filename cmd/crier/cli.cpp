@@ -15,16 +15,31 @@
 namespace crier {
 namespace {
 
+// The library gives an option with a list every word behind it: a FILE that follows would be taken
+// for a name. Each of these takes one word.
+
+/// An option that is given once.
+CLI::Option* add_name(CLI::App& app, const std::string& option, std::vector<std::string>& to,
+                      const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          option, [&to](const std::string& name) { to = {name}; }, help)
+      ->type_name("NAME");
+}
+
+/// An option that may be given again and again.
+CLI::Option* add_names(CLI::App& app, const std::string& option, std::vector<std::string>& to,
+                       const std::string& help) {
+  return app.add_option(option, to, help)->type_name("NAME")->expected(-1)->allow_extra_args(false);
+}
+
 void add_publish(CLI::App& app, CommandLine& line) {
   CLI::App* publish = app.add_subcommand("publish", "Read the feeds and post what is new");
   publish->add_flag("-n,--dry-run", line.dry_run,
                     "Show every post as it would go out; send and write nothing");
-  publish->add_option("--feed", line.feeds, "Only this feed (may be given more than once)")
-      ->type_name("NAME");
-  publish
-      ->add_option("--account", line.accounts,
-                   "Post to this account only; what is new for others waits")
-      ->type_name("NAME");
+  add_names(*publish, "--feed", line.feeds, "Only this feed (may be given more than once)");
+  add_names(*publish, "--account", line.accounts,
+            "Post to this account only; what is new for others waits");
   publish
       ->add_option("--backfill", line.backfill,
                    "Of the newest N items of each feed, post those that were not posted yet")
@@ -150,10 +165,7 @@ void add_text(CLI::App& app, CommandLine& line) {
 void add_history_import(CLI::App& history, CommandLine& line) {
   CLI::App* import = history.add_subcommand(
       "import", "Take items as known that another program has announced; post nothing");
-  import->add_option("--feed", line.feeds, "The feed that they belong to")
-      ->type_name("NAME")
-      ->expected(1)
-      ->required();
+  add_name(*import, "--feed", line.feeds, "The feed that they belong to")->required();
   import->add_option("FILE", line.sources, "One id or link a line; - for standard input")
       ->expected(1)
       ->required();
@@ -174,8 +186,8 @@ void add_history_export(CLI::App& history, CommandLine& line) {
       history.add_subcommand("export", "Print every post, oldest first, for a spreadsheet");
   out->add_option("--since", line.since, "Only what was planned then or later, in UTC")
       ->type_name("YYYY-MM-DD");
-  out->add_option("--feed", line.feeds, "Only this feed")->type_name("NAME")->expected(1);
-  out->add_option("--account", line.accounts, "Only this account")->type_name("NAME")->expected(1);
+  add_name(*out, "--feed", line.feeds, "Only this feed");
+  add_name(*out, "--account", line.accounts, "Only this account");
   CLI::Option* csv = out->add_flag_function(
       "--csv", [](std::int64_t) {}, "Print a table for a spreadsheet (as without this)");
   out->add_flag("--json", line.json, "Print one JSON object instead")->excludes(csv);
@@ -185,9 +197,7 @@ void add_history_export(CLI::App& history, CommandLine& line) {
 void add_history_rebuild(CLI::App& history, CommandLine& line) {
   CLI::App* rebuild = history.add_subcommand(
       "rebuild", "Fill a ledger that was lost from what an account has posted; post nothing");
-  rebuild->add_option("--account", line.accounts, "The account whose posts are read back")
-      ->type_name("NAME")
-      ->expected(1)
+  add_name(*rebuild, "--account", line.accounts, "The account whose posts are read back")
       ->required();
   rebuild->add_flag("-n,--dry-run", line.dry_run,
                     "Show what would be taken as known; write nothing");
@@ -198,10 +208,8 @@ void add_history_rebuild(CLI::App& history, CommandLine& line) {
 void add_history(CLI::App& app, CommandLine& line) {
   CLI::App* history =
       app.add_subcommand("history", "Show what was posted, and what waits or was refused");
-  history->add_option("--feed", line.feeds, "Only this feed")->type_name("NAME")->expected(1);
-  history->add_option("--account", line.accounts, "Only this account")
-      ->type_name("NAME")
-      ->expected(1);
+  add_name(*history, "--feed", line.feeds, "Only this feed");
+  add_name(*history, "--account", line.accounts, "Only this account");
   CLI::Option* limit =
       history->add_option("--limit", line.limit, "At most so many, newest first (50)")
           ->type_name("N")
@@ -222,12 +230,35 @@ void add_history(CLI::App& app, CommandLine& line) {
   });
 }
 
+/// The command that the words have come to: `crier`, `crier history`, `crier history import`.
+const CLI::App& place_of(const CLI::App& app) {
+  const CLI::App* place = &app;
+  while (!place->get_subcommands().empty()) place = place->get_subcommands().front();
+  return *place;
+}
+
+std::string full_name(const CLI::App& place) {
+  const CLI::App* const above = place.get_parent();
+  return above == nullptr ? place.get_name() : full_name(*above) + " " + place.get_name();
+}
+
+/// "--feed, --json, …": what may stand behind a command; those of `crier` itself may everywhere.
+std::vector<std::string> options_of(const CLI::App& place) {
+  std::vector<std::string> names;
+  for (const CLI::App* app = &place; app != nullptr; app = app->get_parent()) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
 /// A word where a command should stand, and what was meant by it. The library only says that a
 /// command is required.
-bool tell_unknown_command(CLI::App& app, int argc, const char* const* argv) {
+bool tell_unknown_command(CLI::App& app, const std::vector<std::string>& words) {
   CLI::App* place = &app;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
     if (word == "-c" || word == "--config") ++i;
     if (word.starts_with('-')) continue;
     std::vector<std::string> names;
@@ -245,6 +276,41 @@ bool tell_unknown_command(CLI::App& app, int argc, const char* const* argv) {
     return true;
   }
   return false;
+}
+
+/// What is wrong with the words, and what to write instead.
+void tell_mistake(const CLI::App& app, const CLI::ParseError& problem) {
+  const CLI::App& place = place_of(app);
+  const auto kind = static_cast<CLI::ExitCodes>(problem.get_exit_code());
+  if (kind == CLI::ExitCodes::RequiredError && place.get_require_subcommand_min() > 0) {
+    fmt::print(stderr, "{}", app.help());
+    return;
+  }
+  std::string what = problem.what();
+  if (kind == CLI::ExitCodes::ExtrasError) {
+    const std::vector<std::string> left = app.remaining(true);
+    const std::string word = left.empty() ? std::string() : left.front();
+    const std::string name = full_name(place);
+    const auto meant = word.starts_with("--")
+                           ? nearest(word.substr(0, word.find('=')), options_of(place))
+                           : std::nullopt;
+    what = word.starts_with('-')
+               ? fmt::format("{} has no option {}", name, word)
+               : fmt::format("{} does not know what to do with \"{}\"", name, word);
+    if (meant) what += fmt::format(": did you mean {}?", *meant);
+  }
+  fmt::print(stderr, "crier: {}\n{} --help shows what it takes\n", printable(what),
+             full_name(place));
+}
+
+/// `crier help history import` is `crier history import --help`.
+std::vector<std::string> words_of(int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  return words;
 }
 
 }  // namespace crier
@@ -268,20 +334,23 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   add_auth(app, line);
   add_feed(app, line);
   add_text(app, line);
-  if (tell_unknown_command(app, argc, argv)) {
+  std::vector<std::string> words = words_of(argc, argv);
+  if (tell_unknown_command(app, words)) {
     line.exit = exit_code::usage;
     return line;
   }
+  std::ranges::reverse(words);  // as the library wants them
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& problem) {
+    app.parse(std::move(words));
+  } catch (const CLI::Success& wish) {
     // The library's own streams would pass by what makes output safe for a terminal.
     std::ostringstream out;
-    std::ostringstream errors;
-    const int code = app.exit(problem, out, errors);
+    (void)app.exit(wish, out, out);
     fmt::print("{}", out.str());
-    fmt::print(stderr, "{}", errors.str());
-    line.exit = code == 0 ? exit_code::ok : exit_code::usage;
+    line.exit = exit_code::ok;
+  } catch (const CLI::ParseError& problem) {
+    tell_mistake(app, problem);
+    line.exit = exit_code::usage;
   }
   return line;
 }

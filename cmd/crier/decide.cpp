@@ -6,7 +6,9 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/names.h"
 #include "crier/print.h"
+#include "crier/spoken.h"
 #include "publish/known_feeds.h"
 #include "store/run_lock.h"
 #include "store/sqlite_store.h"
@@ -46,12 +48,11 @@ std::optional<FeedState> find_feed(const Store& store, const std::string& name) 
   return std::nullopt;
 }
 
-int unknown_feed(const std::string& name, const Config& config) {
-  fmt::print(
-      stderr, "crier: {}\n",
-      config.feed({name}) != nullptr
-          ? fmt::format("the feed {} has not been read yet: nothing of it waits", name)
-          : fmt::format("neither feeds.toml nor the ledger knows a feed \"{}\"", printable(name)));
+int tell_unknown_feed(const std::string& name, const Config& config) {
+  fmt::print(stderr, "crier: {}\n",
+             config.feed({name}) != nullptr
+                 ? fmt::format("the feed {} has not been read yet: nothing of it waits", name)
+                 : unknown_feed(name, config));
   return exit_code::usage;
 }
 
@@ -71,9 +72,9 @@ std::optional<Delivery> find_delivery(const Store& store, const std::string& pre
   fmt::print(
       stderr, "crier: {}\n",
       found.empty()
-          ? fmt::format("no post has the number {}: crier history --uncertain and crier "
-                        "status show it before each post (at least {} of its characters)",
-                        printable(prefix), shortest)
+          ? spoken(fmt::format("no post has the number {}: crier history --uncertain and crier "
+                               "status show it before each post (at least {} of its characters)",
+                               prefix, shortest))
           : fmt::format("several posts have numbers that begin with {}: give more of it", prefix));
   return std::nullopt;
 }
@@ -100,16 +101,14 @@ int say_posted(Store& store, const Delivery& delivery, const std::string& url, S
 
 int retry(Store& store, const Delivery& delivery, SysTime now) {
   if (delivery.post.text.empty()) {
-    fmt::print(stderr,
-               "crier: there is no text to post: {}. Mend that, then crier publish "
-               "--backfill N --feed {}\n",
-               printable(delivery.error ? delivery.error->message : "it was never written"),
-               delivery.feed.value);
+    fmt::print(stderr, "crier: there is no text to post: {}. Mend that, then {}\n",
+               spoken(delivery.error ? delivery.error->message : "it was never written"),
+               spoken("crier publish --backfill N --feed " + delivery.feed.value));
     return exit_code::usage;
   }
   store.reopen(delivery.id, now);
-  fmt::print("{} to {}: {}: the next crier publish posts it\n", delivery.feed.value,
-             delivery.account.value, title_of(delivery));
+  fmt::print("{} to {}: {}: the next run posts it\n", delivery.feed.value, delivery.account.value,
+             title_of(delivery));
   return exit_code::ok;
 }
 
@@ -119,7 +118,7 @@ int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock
   return with_ledger(config, [&](SqliteStore& store) {
     const std::string& name = line.feed;
     const auto state = find_feed(store, name);
-    if (!state) return unknown_feed(name, config);
+    if (!state) return tell_unknown_feed(name, config);
     constexpr std::size_t all = 1'000'000;
     const std::vector<Delivery> held = store.history({FeedId{name}, {}, Stage::held, {}, {}, all});
     const std::size_t count =
@@ -133,8 +132,8 @@ int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock
     } else {
       fmt::print(
           "{}: {} left out for good; what comes after is posted again. (One of them was news "
-          "after all? crier resolve NUMBER --retry)\n",
-          name, posts(count));
+          "after all? {})\n",
+          name, posts(count), spoken("crier resolve NUMBER --retry"));
     }
     return exit_code::ok;
   });
@@ -143,10 +142,10 @@ int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock
 int release_feed(const CommandLine& line, const Config& config, const Clock& clock) {
   return with_ledger(config, [&](SqliteStore& store) {
     const std::string& name = line.feed;
-    if (!find_feed(store, name)) return unknown_feed(name, config);
+    if (!find_feed(store, name)) return tell_unknown_feed(name, config);
     const std::size_t count = store.release({name}, clock.now());
     fmt::print("{}: {} released{}\n", name, posts(count),
-               count > 0 ? "; the next crier publish posts them, at the pace of each account"
+               count > 0 ? "; the next run posts them, at the pace of each account"
                          : ": nothing was held");
     return exit_code::ok;
   });
@@ -155,7 +154,7 @@ int release_feed(const CommandLine& line, const Config& config, const Clock& clo
 int resume_feed(const CommandLine& line, const Config& config, const Clock& clock) {
   return with_ledger(config, [&](SqliteStore& store) {
     auto state = find_feed(store, line.feed);
-    if (!state) return unknown_feed(line.feed, config);
+    if (!state) return tell_unknown_feed(line.feed, config);
     state->gone_at.reset();
     state->failing_since.reset();
     state->failures = 0;
@@ -163,7 +162,7 @@ int resume_feed(const CommandLine& line, const Config& config, const Clock& cloc
     state->next_at.reset();
     if (!state->not_before) state->waits_from.reset();
     store.commit_plan({{*state, {}, {}}}, clock.now());
-    fmt::print("{}: the next crier publish asks it again\n", line.feed);
+    fmt::print("{}: the next run asks it again\n", line.feed);
     return exit_code::ok;
   });
 }

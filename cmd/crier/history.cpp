@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "crier/exit_code.h"
+#include "crier/names.h"
 #include "crier/print.h"
 #include "store/sqlite_store.h"
 
@@ -10,6 +11,7 @@ namespace crier {
 
 int run_history(const CommandLine& line, const Config& config) {
   const SqliteStore store(config.state, SqliteStore::Access::read);
+  if (tell_unknown_names(line, config, &store)) return exit_code::usage;
   if (store.is_new())
     fmt::print(stderr, "crier: there is no ledger yet at {}\n", shown_path(config.state.string()));
   HistoryQuery query;
@@ -18,12 +20,6 @@ int run_history(const CommandLine& line, const Config& config) {
   query.limit = line.limit;
   if (line.uncertain) query.stage = Stage::uncertain;
   const std::vector<Delivery> deliveries = store.history(query);
-  const bool strange = (query.feed && config.feed(*query.feed) == nullptr) ||
-                       (query.account && config.account(*query.account) == nullptr);
-  if (strange && deliveries.empty()) {
-    fmt::print(stderr, "crier: neither feeds.toml nor the ledger knows that name\n");
-    return exit_code::usage;
-  }
   if (line.json) {
     print_history_json(deliveries, stdout);
   } else {

@@ -5,6 +5,7 @@
 #include "core/safe_text.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
+#include "crier/names.h"
 #include "crier/print.h"
 #include "feed/date.h"
 #include "store/sqlite_store.h"
@@ -77,6 +78,7 @@ int run_history_export(const CommandLine& line, const Config& config) {
     }
   }
   const SqliteStore store(config.state, SqliteStore::Access::read);
+  if (tell_unknown_names(line, config, &store)) return exit_code::usage;
   if (store.is_new())
     fmt::print(stderr, "crier: there is no ledger yet at {}\n", shown_path(config.state.string()));
   if (line.json) {

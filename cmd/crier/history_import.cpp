@@ -5,7 +5,8 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
-#include "crier/print.h"
+#include "crier/names.h"
+#include "crier/spoken.h"
 #include "feed/date.h"
 #include "feed/identity.h"
 #include "publish/gather.h"
@@ -109,17 +110,17 @@ int import_until(const std::string& text, const FeedConfig& feed, const Config& 
     fmt::print(stderr,
                "crier: {}\ncrier: the feed is needed to tell which of its items were "
                "announced before {}; nothing was changed\n",
-               printable(known.error().message), to_iso8601(*until));
+               spoken(known.error().message), spoken(*until));
     return exit_code::needs_person;
   }
   if (known->names.empty()) {
     fmt::print(stderr, "crier: {} has no item dated {} or earlier; nothing was changed\n",
-               feed.id.value, to_iso8601(*until));
+               feed.id.value, spoken(*until));
     return exit_code::usage;
   }
   commit(config, feed, std::move(known->names), world.clock().now());
   fmt::print("{}: {} dated {} or earlier, all known from now on\n", feed.id.value,
-             counted(known->items, "item"), to_iso8601(*until));
+             counted(known->items, "item"), spoken(*until));
   if (known->undated > 0) {
     fmt::print("{}: {} without a date: not known, since that program tells by dates alone\n",
                feed.id.value, counted(known->undated, "item"));
@@ -130,12 +131,8 @@ int import_until(const std::string& text, const FeedConfig& feed, const Config& 
 }  // namespace
 
 int run_history_import(const CommandLine& line, const Config& config, World& world) {
+  if (tell_unknown_names(line, config)) return exit_code::usage;
   const FeedConfig* feed = config.feed({line.feeds.front()});
-  if (feed == nullptr) {
-    fmt::print(stderr, "--feed {}: feeds.toml has no [feeds.{}]\n", line.feeds.front(),
-               line.feeds.front());
-    return exit_code::usage;
-  }
   const std::string& source = line.sources.front();
   auto bytes = read_local(source, most_bytes);
   if (!bytes) {

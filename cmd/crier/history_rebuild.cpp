@@ -8,6 +8,8 @@
 #include "crier/exit_code.h"
 #include "crier/history.h"
 #include "crier/json_line.h"
+#include "crier/names.h"
+#include "crier/spoken.h"
 #include "publish/known_feeds.h"
 #include "publish/rebuild.h"
 #include "store/run_lock.h"
@@ -37,8 +39,8 @@ void print_feed(const RebuiltFeed& feed, const std::string& account) {
   if (feed.history > 0)
     fmt::print("; {} taken as history", counted(feed.history, "older item", "older items"));
   if (feed.news > 0) {
-    fmt::print("; {}: the next crier publish announces {}",
-               counted(feed.news, "newer item", "newer items"), feed.news == 1 ? "it" : "them");
+    fmt::print("; {}: the next run announces {}", counted(feed.news, "newer item", "newer items"),
+               feed.news == 1 ? "it" : "them");
   }
   if (feed.planned > 0) {
     fmt::print("; {} planned, because one of the feed's accounts has it and another has not",
@@ -46,12 +48,12 @@ void print_feed(const RebuiltFeed& feed, const std::string& account) {
   }
   fmt::print("\n");
   if (feed.passed > 0) {
-    fmt::print(
-        "    {}, but not announced: if that was news, crier publish --feed {} --account {} "
-        "--backfill {}\n",
-        feed.passed == 1 ? "1 newer item is known to the ledger"
-                         : fmt::format("{} newer items are known to the ledger", feed.passed),
-        name, account, feed.passed);
+    fmt::print("    {}, but not announced: if that was news, {}\n",
+               feed.passed == 1
+                   ? "1 newer item is known to the ledger"
+                   : fmt::format("{} newer items are known to the ledger", feed.passed),
+               spoken(fmt::format("crier publish --feed {} --account {} --backfill {}", name,
+                                  account, feed.passed)));
   }
 }
 
@@ -90,9 +92,6 @@ void print_as_json(const RebuildReport& report, const std::string& account, bool
 
 /// Why there is nothing to rebuild; empty if there is.
 std::string problem_with(const std::string& account, const Config& config) {
-  if (config.account({account}) == nullptr) {
-    return fmt::format("--account {}: feeds.toml has no [accounts.{}]", account, account);
-  }
   const bool is_used = std::ranges::any_of(config.feeds, [&](const FeedConfig& feed) {
     return std::ranges::find(feed.accounts, AccountId{account}) != feed.accounts.end();
   });
@@ -116,10 +115,8 @@ void print_other_accounts(const Config& config, const std::string& account) {
     }
   }
   for (const std::string& other : others) {
-    fmt::print(
-        "Before the next crier publish, if you have not done so: crier history rebuild --account "
-        "{}\n",
-        other);
+    fmt::print("Before the next run, if you have not done so: {}\n",
+               spoken("crier history rebuild --account " + other));
   }
 }
 
@@ -133,13 +130,13 @@ int say(const RebuildReport& report, const CommandLine& line, const Config& conf
   }
   bool failed = report.problem.has_value();
   if (report.problem) {
-    fmt::print(stderr, "crier: account {}: {}\n", account, printable(report.problem->message));
+    fmt::print(stderr, "crier: account {}: {}\n", account, spoken(report.problem->message));
   }
   for (const RebuiltFeed& feed : report.feeds) {
     if (!feed.error) continue;
     failed = true;
     fmt::print(stderr, "crier: {}: {}. Run this again once the feed can be read\n", feed.id.value,
-               printable(feed.error->message));
+               spoken(feed.error->message));
   }
   return failed ? exit_code::needs_person : exit_code::ok;
 }
@@ -149,8 +146,9 @@ int say(const RebuildReport& report, const CommandLine& line, const Config& conf
 int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World& world) {
   const Config& config = found.config;
   const std::string& account = line.accounts.front();
+  if (tell_unknown_names(line, config)) return exit_code::usage;
   if (const std::string problem = problem_with(account, config); !problem.empty()) {
-    fmt::print(stderr, "{}\n", problem);
+    fmt::print(stderr, "crier: {}\n", problem);
     return exit_code::usage;
   }
   std::unique_ptr<RunLock> lock;

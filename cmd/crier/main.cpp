@@ -17,6 +17,7 @@
 #include "crier/history.h"
 #include "crier/publish.h"
 #include "crier/rehearse.h"
+#include "crier/spoken.h"
 #include "crier/status.h"
 #include "crier/terminal.h"
 #include "crier/text.h"
@@ -62,6 +63,7 @@ int run(const CommandLine& line) {
     fmt::print(stderr, "crier: {}\n", found.error().message);
     return exit_code::usage;
   }
+  speak_to({found->config.timezone, found->named});
   if (line.command == Command::rehearse) return run_rehearsal(line, *found);
   auto token_key = find_token_key(found->config);
   if (!token_key) {
@@ -146,7 +148,7 @@ int main(int argc, char** argv) {
     crier::keep_lines_whole();
     return crier::after_output(crier::run(line));
   } catch (const crier::StoreError& problem) {
-    (void)std::fprintf(stderr, "crier: %s\n", problem.what());
+    (void)std::fprintf(stderr, "crier: %s\n", crier::spoken(problem.what()).c_str());
   } catch (const std::exception& problem) {
     (void)std::fprintf(stderr, "crier: internal error: %s\n", problem.what());
   }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/safe_text.h"
 #include "core/utf8.h"
+#include "crier/spoken.h"
 #include "plan/budget.h"
 
 namespace crier {
@@ -22,7 +24,7 @@ std::string feed_state(const FeedReport& feed) {
     case FeedReport::Status::not_modified: return "not changed";
     case FeedReport::Status::seeded: return "first time: taken as history";
     case FeedReport::Status::not_due:
-      return feed.next_at ? "not asked before " + to_iso8601(*feed.next_at) +
+      return feed.next_at ? "not asked before " + spoken(*feed.next_at) +
                                 " (by its own word, or ours; --now asks it)"
                           : "not asked yet";
     case FeedReport::Status::gone: return "gone: not asked any more";
@@ -71,7 +73,7 @@ std::string fate(const Delivered& delivered, bool dry_run, bool goes_out = true)
                        deferred.why.kind == ErrorKind::invalid) {
                      return "waits: " + deferred.why.message;
                    }
-                   return fmt::format("waits until {}: {}", to_iso8601(deferred.until),
+                   return fmt::format("waits until {}: {}", spoken(deferred.until),
                                       deferred.why.message);
                  },
                  [](const Uncertain& uncertain) { return "uncertain: " + uncertain.why.message; }},
@@ -105,9 +107,9 @@ void print_posts(const RunReport& report, std::FILE* out) {
     fmt::print(out, "\n");
     const std::string text = delivery.post.text.empty() ? delivery.item_title : delivery.post.text;
     fmt::print(out, "{}\n", indented(printable_lines(text)));
-    fmt::print(out, "    -> {}\n", printable(fate(post.delivered, report.dry_run, post.goes_out)));
+    fmt::print(out, "    -> {}\n", spoken(fate(post.delivered, report.dry_run, post.goes_out)));
     for (const std::string& warning : post.delivered.warnings)
-      fmt::print(out, "       {}\n", printable(warning));
+      fmt::print(out, "       {}\n", spoken(warning));
   }
 }
 
@@ -119,12 +121,13 @@ void print_skips(const RunReport& report, std::FILE* out) {
   for (const Skip& skip : report.skipped) {
     if (++alike[{skip.feed.value, skip.account.value, skip.reason}] > enough) continue;
     fmt::print(out, "  {} to {}: {}: {}\n", skip.feed.value, skip.account.value,
-               printable(skip.item_id), printable(skip.reason));
+               printable(skip.item_title.empty() ? skip.item_id : skip.item_title),
+               spoken(skip.reason));
   }
   for (const auto& [group, count] : alike) {
     if (count <= enough) continue;
     fmt::print(out, "  {} to {}: and {} more: {}\n", std::get<0>(group), std::get<1>(group),
-               count - enough, printable(std::get<2>(group)));
+               count - enough, spoken(std::get<2>(group)));
   }
 }
 
@@ -141,9 +144,25 @@ void print_spending(const RunReport& report, std::FILE* out) {
       fmt::print(
           out, "; {} the budget: until {}",
           entry.waiting == 1 ? "1 post waits for" : fmt::format("{} posts wait for", entry.waiting),
-          to_iso8601(entry.month_ends).substr(0, 10));
+          spoken_day(entry.month_ends));
     }
     fmt::print(out, ".\n");
+  }
+}
+
+/// What waits and was not tried: the table of posts does not speak of it.
+void print_waiting(const RunReport& report, std::FILE* out) {
+  constexpr std::size_t enough = 3;
+  for (std::size_t i = 0; i < std::min(enough, report.waits.size()); ++i) {
+    const WaitingReport& post = report.waits[i];
+    fmt::print(out, "  {} to {}: {}: waits {}{}\n", printable(post.feed.value), post.account.value,
+               printable(post.title),
+               post.until ? "until " + spoken(*post.until) : std::string("for the next run"),
+               post.why.empty() ? std::string() : ": " + spoken(post.why));
+  }
+  if (report.waits.size() > enough) {
+    fmt::print(out, "  and {} more: {} shows them\n", report.waits.size() - enough,
+               spoken("crier history"));
   }
 }
 
@@ -171,6 +190,7 @@ void print_sums(const RunReport& report, std::FILE* out) {
   if (held > 0) fmt::print(out, ", {} held for your decision", held);
   if (report.waiting > 0) fmt::print(out, ", {} waiting for a later run", report.waiting);
   fmt::print(out, "{}\n", says_nothing ? ": nothing new to say." : ".");
+  print_waiting(report, out);
 }
 
 void print_history_note(const RunReport& report, std::FILE* out) {
@@ -181,7 +201,8 @@ void print_history_note(const RunReport& report, std::FILE* out) {
   fmt::print(out,
              "\nWhat a feed holds when crier first sees it is history, not news; what comes after "
              "is posted.\n"
-             "To post the newest item of each feed all the same: crier publish --backfill 1\n");
+             "To post the newest item of each feed all the same: {}\n",
+             spoken("crier publish --backfill 1"));
 }
 
 /// Whether a cron job's mail should speak of this feed: it will not mend itself.
@@ -190,21 +211,37 @@ bool is_worth_mail(const FeedReport& feed) { return feed.error && feed.needs_per
 void print_feed_problems(const RunReport& report, bool quiet, std::FILE* out) {
   for (const FeedReport& feed : report.feeds) {
     if (feed.error && (!quiet || is_worth_mail(feed))) {
-      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, printable(feed.error->message),
+      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, spoken(feed.error->message),
                  feed.needs_person || feed.status != FeedReport::Status::failed
                      ? ""
                      : " (it is tried again by itself)");
     }
     for (const Warning& notice : feed.notices) {
-      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, printable(notice.message));
+      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, spoken(notice.message));
     }
     if (quiet) continue;
     std::map<std::string, std::size_t> warnings;
     for (const Warning& warning : feed.warnings) ++warnings[warning.message];
     for (const auto& [message, times] : warnings) {
-      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, printable(message),
+      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, spoken(message),
                  times > 1 ? fmt::format(" ({} times)", times) : std::string());
     }
+  }
+}
+
+/// Of a dry run: what to do about a feed that the next run holds, or some of it.
+void print_would_hold(const RunReport& report, std::FILE* out) {
+  std::set<std::string> names;
+  for (const PostReport& post : report.posts) {
+    if (post.delivered.delivery.stage == Stage::held)
+      names.insert(post.delivered.delivery.feed.value);
+  }
+  for (const std::string& name : names) {
+    fmt::print(out,
+               "crier: feed {0}: {1} holds this for your decision. Then: {2}, if it was said "
+               "before; {3}, if it is news\n",
+               name, spoken("crier publish"), spoken("crier feed adopt " + name),
+               spoken("crier feed release " + name));
   }
 }
 
@@ -223,22 +260,22 @@ void print_held(const RunReport& report, std::FILE* out) {
     const std::string& name = held.feed.value;
     fmt::print(out, "crier: feed {}: {} for your decision.", name,
                held.posts == 1 ? "1 post waits" : fmt::format("{} posts wait", held.posts));
+    const std::string adopt = spoken("crier feed adopt " + name);
+    const std::string release = spoken("crier feed release " + name);
     if (held.by_fuse) {
-      fmt::print(out, " If these are the old items under new names: crier feed adopt {}\n", name);
-      fmt::print(out, "    If it really is news: crier feed release {}\n", name);
+      fmt::print(out, " If these are the old items under new names: {}\n", adopt);
+      fmt::print(out, "    If it really is news: {}\n", release);
       continue;
     }
     fmt::print(out, "\n");
     for (const std::string& sample : held.samples) fmt::print(out, "    {}\n", printable(sample));
-    fmt::print(
-        out, "    To post them: crier feed release {0}. To leave them out: crier feed adopt {0}\n",
-        name);
+    fmt::print(out, "    To post them: {}. To leave them out: {}\n", release, adopt);
   }
+  if (report.dry_run) print_would_hold(report, out);
   if (report.in_doubt > 0) {
-    fmt::print(out,
-               "crier: {} may have been posted, and nobody can be asked: see crier history "
-               "--uncertain, then crier resolve\n",
-               plural(report.in_doubt, "post"));
+    fmt::print(out, "crier: {} may have been posted, and nobody can be asked: see {}\n",
+               plural(report.in_doubt, "post"),
+               spoken("crier history --uncertain, then crier resolve"));
   }
 }
 
@@ -251,11 +288,12 @@ void print_post_problems(const RunReport& report, std::FILE* out) {
     const Delivery& delivery = post.delivered.delivery;
     const std::string retry =
         refused && !delivery.post.text.empty()
-            ? fmt::format(" (to post it all the same: crier resolve {} --retry)",
-                          delivery.id.value.substr(0, 8))
+            ? fmt::format(
+                  " (to post it all the same: {})",
+                  spoken(fmt::format("crier resolve {} --retry", delivery.id.value.substr(0, 8))))
             : std::string();
     fmt::print(out, "crier: {} to {}: {}: {}{}\n", delivery.feed.value, delivery.account.value,
-               shown_name(delivery), printable(fate(post.delivered, report.dry_run)), retry);
+               shown_name(delivery), spoken(fate(post.delivered, report.dry_run)), retry);
   }
 }
 
@@ -306,7 +344,7 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
                               problem.kind == ErrorKind::throttled ||
                               problem.kind == ErrorKind::uncertain;
     if (quiet && mends_itself) continue;
-    fmt::print(out, "crier: account {}: {}\n", account.value, printable(problem.message));
+    fmt::print(out, "crier: account {}: {}\n", account.value, spoken(problem.message));
   }
   print_post_problems(report, out);
   if (report.stopped && !config.is_rehearsal)
@@ -320,11 +358,11 @@ void print_history(const std::vector<Delivery>& deliveries, std::FILE* out) {
   }
   for (const Delivery& delivery : deliveries) {
     fmt::print(out, "{}  {}  {:<10}  {} to {}: {}\n", delivery.id.value.substr(0, 8),
-               to_iso8601(delivery.planned_at), name_of(delivery.stage), delivery.feed.value,
+               spoken(delivery.planned_at), name_of(delivery.stage), delivery.feed.value,
                delivery.account.value, shown_name(delivery));
     if (!delivery.url.empty()) fmt::print(out, "    {}\n", printable(delivery.url));
     if (delivery.error && delivery.stage != Stage::published)
-      fmt::print(out, "    {}\n", printable(delivery.error->message));
+      fmt::print(out, "    {}\n", spoken(delivery.error->message));
   }
 }
 

@@ -8,8 +8,10 @@
 
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/names.h"
 #include "crier/print.h"
 #include "crier/progress_line.h"
+#include "crier/spoken.h"
 #include "network/registry.h"
 #include "publish/publish.h"
 #include "store/run_lock.h"
@@ -17,21 +19,6 @@
 
 namespace crier {
 namespace {
-
-/// Names on the command line that feeds.toml does not know.
-std::string unknown_names(const CommandLine& line, const Config& config) {
-  std::string problems;
-  for (const std::string& name : line.feeds) {
-    if (config.feed({name}) == nullptr)
-      problems += fmt::format("--feed {}: feeds.toml has no [feeds.{}]\n", name, name);
-  }
-  for (const std::string& name : line.accounts) {
-    if (config.account({name}) == nullptr) {
-      problems += fmt::format("--account {}: feeds.toml has no [accounts.{}]\n", name, name);
-    }
-  }
-  return problems;
-}
 
 PublishOptions options_of(const CommandLine& line) {
   PublishOptions options;
@@ -48,7 +35,7 @@ PublishOptions options_of(const CommandLine& line) {
 void print_cautions(const Config& config, SysTime now, std::FILE* out) {
   for (const Account& account : config.accounts) {
     for (const std::string& caution : find_network(account.network)->cautions(account, now)) {
-      fmt::print(out, "crier: account {}: {}\n", account.id.value, printable(caution));
+      fmt::print(out, "crier: account {}: {}\n", account.id.value, spoken(caution));
     }
   }
 }
@@ -66,19 +53,15 @@ void forget_addresses(RunReport& report) {
 
 Published publish_once(const CommandLine& line, const FoundConfig& found, World& world) {
   const Config& config = found.config;
-  if (const std::string problems = unknown_names(line, config); !problems.empty()) {
-    fmt::print(stderr, "{}", problems);
-    return {exit_code::usage, {}};
-  }
+  if (tell_unknown_names(line, config)) return {exit_code::usage, {}};
   if (config.require_ledger && !SqliteStore::exists(config.state)) {
     fmt::print(
         stderr,
         "crier: there is no ledger at {}, and require_ledger = true: nothing was read and nothing "
         "posted. "
-        "Bring the ledger back; or let a new one learn what the account has posted: crier history "
-        "rebuild --account NAME; or set require_ledger = false for one run to begin with "
-        "nothing.\n",
-        config.state.string());
+        "Bring the ledger back; or let a new one learn what the account has posted: {}; or set "
+        "require_ledger = false for one run to begin with nothing.\n",
+        config.state.string(), spoken("crier history rebuild --account NAME"));
     return {exit_code::broken, {}};
   }
   std::unique_ptr<RunLock> lock;
@@ -114,7 +97,7 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
   print_problems(report, config, line.quiet, stderr);
   // With --quiet, too: for cron, this is how a person hears of it.
   for (const std::string& reminder : report.reminders) {
-    fmt::print(stderr, "crier: {}\n", printable(reminder));
+    fmt::print(stderr, "crier: {}\n", spoken(reminder));
   }
   if (!line.quiet) print_cautions(config, world.clock().now(), stderr);
   const int exit = report.needs_person() ? exit_code::needs_person : exit_code::ok;

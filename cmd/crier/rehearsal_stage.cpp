@@ -149,8 +149,8 @@ Result<void> RehearsalStage::set_up() {
   }
   const auto text = read_local(config.file.string(), most_config_bytes);
   if (!text) return fail(ErrorKind::invalid, "{}", text.error().message);
-  const auto rewritten =
-      write_rehearsal(*text, config.file, network_schemas(), stand_ins_, folder_ / "crier.db");
+  const auto rewritten = write_rehearsal(*text, {config.file, template_folder()}, network_schemas(),
+                                         stand_ins_, folder_ / "crier.db");
   if (!rewritten) return Failure(rewritten.error());
   if (auto written = replace_file(folder_ / "feeds.toml", *rewritten); !written) return written;
   auto found = find_config((folder_ / "feeds.toml").string());

@@ -11,6 +11,7 @@
 #include "crier/rehearsal_clock.h"
 #include "crier/rehearsal_stage.h"
 #include "crier/rehearsal_verdict.h"
+#include "crier/spoken.h"
 #include "rehearsal/page.h"
 #include "store/sqlite_store.h"
 
@@ -71,10 +72,8 @@ void sign_in_again(RehearsalStage& stage, const RunReport& report) {
   for (const auto& [account, why] : report.account_problems) {
     if (why.kind != ErrorKind::unauthorized) continue;
     if (!stage.sign_in(account)) continue;
-    fmt::print(
-        "\n{} needs a new sign-in, as it would in earnest (crier auth login {}): done here in your "
-        "place.\n",
-        account.value, account.value);
+    fmt::print("\n{} needs a new sign-in, as it would in earnest ({}): done here in your place.\n",
+               account.value, spoken("crier auth login " + account.value));
   }
 }
 
@@ -118,7 +117,7 @@ void show_page(const std::unique_ptr<rehearsal::Listener>& page, const Rehearsal
         if (post.at > clock.now()) post.at = ended;
       }
     }
-    return rehearsal::answer_page(request, arrivals, clock.now());
+    return rehearsal::answer_page(request, arrivals, clock.now(), stage.found().config.timezone);
   });
   fmt::print("\nOpen {}/ to see the posts as their readers would. Ctrl-C ends.\n", page->origin());
   fmt::print(

@@ -47,7 +47,10 @@ Measured measured(std::string_view text, const TextRules& rules) {
 std::string unknown_network(std::string_view name) {
   std::vector<std::string> names;
   for (const Network* network : networks()) names.push_back(network->traits().name);
-  return fmt::format("there is no network \"{}\"; crier knows {}", printable(name), listed(names));
+  const auto meant = nearest(name, names);
+  return fmt::format(
+      "there is no network \"{}\"; {}", printable(name),
+      meant ? fmt::format("did you mean \"{}\"?", *meant) : "crier knows " + listed(names));
 }
 
 Json entities_json(const std::vector<Entity>& entities, Entity::Kind kind, const char* key) {

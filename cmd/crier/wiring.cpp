@@ -104,10 +104,16 @@ std::map<std::string, std::string> token_variables() {
   return variables;
 }
 
+/// Where the program itself is.
+std::filesystem::path own_folder() {
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
 /// Beside the program where it is installed, or where it was built; never one that PATH leads to.
 std::filesystem::path image_program() {
   std::error_code ignored;
-  const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  const auto folder = own_folder();
   std::filesystem::path built = folder.parent_path() / "crier-image" / "crier-image";
   if (std::filesystem::exists(built, ignored)) return built;
   return folder.parent_path() / "libexec" / "crier" / "crier-image";
@@ -131,6 +137,10 @@ extern "C" void on_signal(int) { stop_signal = 1; }
 
 }  // namespace
 
+std::filesystem::path template_folder() {
+  return own_folder().parent_path() / "share" / "crier" / "webhook";
+}
+
 bool has_image_program() {
   std::error_code ignored;
   return std::filesystem::exists(image_program(), ignored);
@@ -153,10 +163,9 @@ Result<FoundConfig> find_config(const std::string& asked) {
   if (!path) return Failure(path.error());
   const auto text = read_local(path->string(), most_config_bytes);
   if (!text) return fail(ErrorKind::invalid, "{}", text.error().message);
-  LoadedConfig loaded = load_config(*text, *path, network_schemas());
+  LoadedConfig loaded = load_config(*text, *path, network_schemas(), template_folder());
   loaded.config.in_ci = !environment("CI").empty() && environment("CI") != "false";
   Templates templates = parse_templates(loaded.config, loaded.problems);
-  check_timezone(loaded.config, loaded.problems);
   check_budgets(loaded.config, loaded.problems);
   check_accounts(loaded.config, loaded.problems);
   std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
@@ -165,7 +174,8 @@ Result<FoundConfig> find_config(const std::string& asked) {
     return fail(ErrorKind::invalid, "this must be mended first:\n{}",
                 trimmed(describe(loaded.problems, *path)));
   }
-  return FoundConfig{std::move(loaded.config), std::move(templates)};
+  return FoundConfig{std::move(loaded.config), std::move(templates),
+                     asked.empty() ? environment("CRIER_CONFIG") : asked};
 }
 
 World::World(const Config* config, Secret token_key, ClockAhead* rehearsal)
@@ -210,7 +220,8 @@ HttpClient& World::client() {
     if (rehearsal_ != nullptr) {
       network_client_ = std::make_unique<LeapingClient>(std::move(network_client_), *rehearsal_);
     }
-    client_ = std::make_unique<OutboxClient>(*network_client_, clock_);
+    client_ = std::make_unique<OutboxClient>(*network_client_, clock_,
+                                             config_ != nullptr ? config_->timezone : "UTC");
   }
   return *client_;
 }

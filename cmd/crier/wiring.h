@@ -23,6 +23,7 @@ class ClockAhead;
 struct FoundConfig {
   Config config;
   Templates templates;
+  std::string named;  ///< the file as --config or $CRIER_CONFIG name it; empty: it was looked for
 };
 
 /// Looks for feeds.toml in `asked` (--config), $CRIER_CONFIG, ./feeds.toml, the XDG config folder,
@@ -87,6 +88,9 @@ class World {
 
 /// The TXT records of a name in the DNS, one a line.
 [[nodiscard]] std::string look_up_txt(const std::string& name);
+
+/// Where crier's own webhook templates are installed, or were built.
+[[nodiscard]] std::filesystem::path template_folder();
 
 /// Whether crier-image is where crier looks for it.
 [[nodiscard]] bool has_image_program();

@@ -46,18 +46,35 @@ void read_sign_ins(Section& top, const std::filesystem::path& folder, Config& co
   }
 }
 
+/// Whether this machine knows it; one without a database of time zones knows every one.
+bool is_known_timezone(const std::string& name) {
+  const std::filesystem::path zones("/usr/share/zoneinfo");
+  std::error_code ignored;
+  return !std::filesystem::is_directory(zones, ignored) ||
+         std::filesystem::is_regular_file(zones / name, ignored);
+}
+
+void read_timezone(Section& top, Config& config) {
+  const auto timezone = top.text("timezone", "timezone = \"Europe/London\"");
+  if (!timezone) return;
+  if (!is_timezone(*timezone)) {
+    top.tell("timezone", "is no time zone; write it like timezone = \"Europe/London\"");
+  } else if (!is_known_timezone(*timezone)) {
+    top.tell("timezone",
+             fmt::format("there is no time zone \"{}\"; it is named by a place that has it: write "
+                         "timezone = \"Europe/London\"",
+                         *timezone));
+  } else {
+    config.timezone = *timezone;
+  }
+}
+
 void read_top(Section& top, const std::filesystem::path& folder, Config& config) {
   config.state = folder / "crier.db";
   if (const auto state = top.text("state", "state = \"crier.db\"")) {
     if (auto path = read_path(top, "state", *state, folder)) config.state = std::move(*path);
   }
-  if (const auto timezone = top.text("timezone", "timezone = \"Europe/London\"")) {
-    if (is_timezone(*timezone)) {
-      config.timezone = *timezone;
-    } else {
-      top.tell("timezone", "is no time zone; write it like timezone = \"Europe/London\"");
-    }
-  }
+  read_timezone(top, config);
   if (const auto contact =
           top.text("contact", "contact = \"https://www.example.gov.uk/contact\"")) {
     const std::string_view address = trimmed(*contact);
@@ -82,13 +99,13 @@ std::string variable_name(std::string_view account) {
   return out;
 }
 
-void read_accounts(Section& top, const std::filesystem::path& folder,
+void read_accounts(Section& top, const ConfigFolders& folders,
                    std::span<const NetworkSchema> networks, Config& config,
                    std::vector<ConfigProblem>& problems) {
   const std::size_t known_problems = problems.size();
   std::unordered_map<std::string, std::string> variables;
   for (const NamedNode& entry : top.sections("accounts", "[accounts.town-hall]")) {
-    auto account = read_account(entry, folder, networks, problems);
+    auto account = read_account(entry, folders, networks, problems);
     if (!account) continue;
     const auto [other, is_new] = variables.emplace(variable_name(entry.name), entry.name);
     if (!is_new) {
@@ -166,7 +183,8 @@ std::string read_language(Section& section) {
 }
 
 LoadedConfig load_config(std::string_view text, const std::filesystem::path& file,
-                         std::span<const NetworkSchema> networks) {
+                         std::span<const NetworkSchema> networks,
+                         const std::filesystem::path& templates) {
   LoadedConfig loaded;
   Config& config = loaded.config;
   config.file = file;
@@ -183,7 +201,7 @@ LoadedConfig load_config(std::string_view text, const std::filesystem::path& fil
   refuse_secrets(*table, loaded.problems);
   Section top(*table, "", 0, loaded.problems);
   read_top(top, folder, config);
-  read_accounts(top, folder, networks, config, loaded.problems);
+  read_accounts(top, {folder, templates}, networks, config, loaded.problems);
   read_feeds(top, folder, config, loaded.problems);
   top.refuse_the_rest();
   std::ranges::stable_sort(loaded.problems, {}, &ConfigProblem::line);

@@ -22,8 +22,11 @@ struct LoadedConfig {
 };
 
 /// Checks a text as if it stood in `file` (absolute: relative paths in it hang on its folder).
+/// `templates`: where crier's own are installed, for one that is not in that folder; empty:
+/// nowhere.
 [[nodiscard]] LoadedConfig load_config(std::string_view text, const std::filesystem::path& file,
-                                       std::span<const NetworkSchema> networks);
+                                       std::span<const NetworkSchema> networks,
+                                       const std::filesystem::path& templates = {});
 
 /// "feeds.toml:12: feeds.jobs: …", one line each.
 [[nodiscard]] std::string describe(const std::vector<ConfigProblem>& problems,

@@ -9,9 +9,19 @@
 
 namespace crier {
 
+/// Where files are looked for that feeds.toml names.
+struct ConfigFolders {
+  std::filesystem::path own;        ///< its own
+  std::filesystem::path templates;  ///< of those that came with crier; or empty
+};
+
+/// Where the file `name` may be, the best place first. `name`: as read_path takes it.
+[[nodiscard]] std::vector<std::filesystem::path> places_of(std::string_view name,
+                                                           const ConfigFolders& folders);
+
 /// Reads one [accounts.NAME]; nothing if too little of it is right to name the account at all.
 [[nodiscard]] std::optional<Account> read_account(const NamedNode& entry,
-                                                  const std::filesystem::path& folder,
+                                                  const ConfigFolders& folders,
                                                   std::span<const NetworkSchema> networks,
                                                   std::vector<ConfigProblem>& problems);
 

@@ -57,17 +57,23 @@ void read_server(Section& section, const NetworkSchema& schema, Account& account
   }
 }
 
+/// A pipe would be waited for.
+bool is_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored);
+}
+
 /// What stands in the text file that a setting names.
 std::optional<std::string> read_text_file(Section& section, const std::string& key,
-                                          const std::string& name,
-                                          const std::filesystem::path& folder) {
+                                          const std::string& name, const ConfigFolders& folders) {
   constexpr std::size_t most_bytes = 64U << 10;
-  const auto path = read_path(section, key, name, folder);
-  if (!path) return std::nullopt;
-  std::error_code ignored;
-  // A pipe would be waited for.
-  if (!std::filesystem::is_regular_file(*path, ignored)) {
-    section.tell(key, fmt::format("there is no file {}", printable(path->string())));
+  if (!read_path(section, key, name, folders.own)) return std::nullopt;
+  const auto places = places_of(name, folders);
+  const auto path = std::ranges::find_if(places, is_file);
+  if (path == places.end()) {
+    std::string looked;
+    for (const auto& place : places) looked += (looked.empty() ? "" : ", nor ") + place.string();
+    section.tell(key, fmt::format("there is no file {}", printable(looked)));
     return std::nullopt;
   }
   std::ifstream file(*path, std::ios::binary);
@@ -85,7 +91,7 @@ std::optional<std::string> read_text_file(Section& section, const std::string& k
   return std::nullopt;
 }
 
-void read_setting(Section& section, const Setting& setting, const std::filesystem::path& folder,
+void read_setting(Section& section, const Setting& setting, const ConfigFolders& folders,
                   Account& account) {
   const std::string example = fmt::format("{} = \"{}\"", setting.key,
                                           setting.choices.empty() ? "…" : setting.choices.front());
@@ -117,12 +123,12 @@ void read_setting(Section& section, const Setting& setting, const std::filesyste
     return;
   }
   if (setting.key == "path") {
-    const auto path = read_path(section, setting.key, *value, folder);
+    const auto path = read_path(section, setting.key, *value, folders.own);
     if (!path) return;
     value = path->string();
   }
   if (setting.is_file) {
-    value = read_text_file(section, setting.key, *value, folder);
+    value = read_text_file(section, setting.key, *value, folders);
     if (!value) return;
   }
   account.settings[setting.key] = std::move(*value);
@@ -141,7 +147,15 @@ void read_pace(Section& section, const NetworkSchema& schema, Account& account) 
 
 }  // namespace
 
-std::optional<Account> read_account(const NamedNode& entry, const std::filesystem::path& folder,
+std::vector<std::filesystem::path> places_of(std::string_view name, const ConfigFolders& folders) {
+  std::vector places{(folders.own / name).lexically_normal()};
+  if (!folders.templates.empty() && std::filesystem::path(name).is_relative()) {
+    places.push_back((folders.templates / name).lexically_normal());
+  }
+  return places;
+}
+
+std::optional<Account> read_account(const NamedNode& entry, const ConfigFolders& folders,
                                     std::span<const NetworkSchema> networks,
                                     std::vector<ConfigProblem>& problems) {
   const std::string shown = "accounts." + printable(entry.name);
@@ -169,7 +183,7 @@ std::optional<Account> read_account(const NamedNode& entry, const std::filesyste
   account.network = schema->network;
   read_server(section, *schema, account);
   read_pace(section, *schema, account);
-  for (const Setting& setting : schema->settings) read_setting(section, setting, folder, account);
+  for (const Setting& setting : schema->settings) read_setting(section, setting, folders, account);
   section.refuse_the_rest();
   return account;
 }

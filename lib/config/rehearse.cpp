@@ -4,6 +4,7 @@
 #include <sstream>
 #include <vector>
 
+#include "config/read.h"
 #include "config/syntax.h"
 #include "core/url.h"
 #include "core/utf8.h"
@@ -15,16 +16,21 @@ std::string whole_path(const std::filesystem::path& folder, std::string_view pat
   return (folder / path).lexically_normal().string();
 }
 
-void make_whole(toml::table& table, std::string_view key, const std::filesystem::path& folder) {
-  if (const auto value = table[key].value<std::string>()) {
-    table.insert_or_assign(key, whole_path(folder, *value));
-  }
+void make_whole(toml::table& table, std::string_view key, const ConfigFolders& folders) {
+  const auto value = table[key].value<std::string>();
+  if (!value) return;
+  const auto places = places_of(*value, folders);
+  const auto found = std::ranges::find_if(places, [](const std::filesystem::path& place) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(place, ignored);
+  });
+  table.insert_or_assign(key, (found == places.end() ? places.front() : *found).string());
 }
 
 void redirect(toml::table& account, const StandIn& stand_in, const NetworkSchema& schema,
-              const std::filesystem::path& folder) {
+              const ConfigFolders& folders) {
   for (const Setting& setting : schema.settings) {
-    if (setting.is_file) make_whole(account, setting.key, folder);
+    if (setting.is_file) make_whole(account, setting.key, folders);
     if (setting.key == "plc_directory" && !stand_in.origin.empty()) {
       account.insert_or_assign(setting.key, stand_in.origin);
     }
@@ -39,7 +45,7 @@ void redirect(toml::table& account, const StandIn& stand_in, const NetworkSchema
 
 void redirect_accounts(toml::table& top, std::span<const NetworkSchema> networks,
                        const std::map<AccountId, StandIn>& stand_ins,
-                       const std::filesystem::path& folder) {
+                       const ConfigFolders& folders) {
   toml::table* const accounts = top["accounts"].as_table();
   if (accounts == nullptr) return;
   std::vector<std::string> gone;
@@ -55,7 +61,7 @@ void redirect_accounts(toml::table& top, std::span<const NetworkSchema> networks
     if (stand_in == stand_ins.end() || schema == networks.end()) {
       gone.push_back(id);
     } else {
-      redirect(*account, stand_in->second, *schema, folder);
+      redirect(*account, stand_in->second, *schema, folders);
     }
   }
   for (const std::string& name : gone) accounts->erase(name);
@@ -93,15 +99,15 @@ void keep_feeds(toml::table& top, const std::map<AccountId, StandIn>& stand_ins,
 
 }  // namespace
 
-Result<std::string> write_rehearsal(std::string_view text, const std::filesystem::path& file,
+Result<std::string> write_rehearsal(std::string_view text, const RehearsedFile& real,
                                     std::span<const NetworkSchema> networks,
                                     const std::map<AccountId, StandIn>& stand_ins,
                                     const std::filesystem::path& ledger) {
   std::vector<ConfigProblem> problems;
   auto top = parse_toml(text, problems);
-  if (!top) return fail(ErrorKind::invalid, "{}", trimmed(describe(problems, file)));
-  const std::filesystem::path folder = file.parent_path();
-  redirect_accounts(*top, networks, stand_ins, folder);
+  if (!top) return fail(ErrorKind::invalid, "{}", trimmed(describe(problems, real.file)));
+  const std::filesystem::path folder = real.file.parent_path();
+  redirect_accounts(*top, networks, stand_ins, {folder, real.templates});
   keep_feeds(*top, stand_ins, folder);
   const toml::table* const feeds = (*top)["feeds"].as_table();
   if (feeds == nullptr || feeds->empty()) {

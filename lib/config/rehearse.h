@@ -19,7 +19,13 @@ struct StandIn {
 /// What stands at the start of a feeds.toml that a rehearsal has written.
 inline constexpr std::string_view rehearsal_mark = "# Written by crier rehearse. ";
 
-/// Writes the feeds.toml of a rehearsal: `text`, which stands in `file` and has been checked, with
+/// A feeds.toml, and where crier's own templates are installed (empty: nowhere).
+struct RehearsedFile {
+  std::filesystem::path file;
+  std::filesystem::path templates = {};
+};
+
+/// Writes the feeds.toml of a rehearsal: `text`, which stands in `real` and has been checked, with
 /// every account at its stand-in.
 ///
 /// 1. An account without one is taken out, and a feed that then has no account, too: no address of
@@ -28,8 +34,7 @@ inline constexpr std::string_view rehearsal_mark = "# Written by crier rehearse.
 /// 3. `rehearsal = true` keeps tokens of the environment, and sign-ins that are kept elsewhere, out
 ///    of it.
 /// Errors: invalid, if nothing is left to rehearse.
-[[nodiscard]] Result<std::string> write_rehearsal(std::string_view text,
-                                                  const std::filesystem::path& file,
+[[nodiscard]] Result<std::string> write_rehearsal(std::string_view text, const RehearsedFile& real,
                                                   std::span<const NetworkSchema> networks,
                                                   const std::map<AccountId, StandIn>& stand_ins,
                                                   const std::filesystem::path& ledger);

@@ -45,6 +45,15 @@ std::string_view place_of(std::string_view key, std::string_view section) {
   return {};
 }
 
+/// What a section at the top of the file was meant to be, by what stands in it; empty: no telling.
+std::string meant_section(std::string_view name, const toml::node& value) {
+  const toml::table* const section = value.as_table();
+  if (section == nullptr) return {};
+  if (section->contains("network")) return "accounts." + printable(name);
+  const bool is_feed = section->contains("url") || section->contains("accounts");
+  return is_feed ? "feeds." + printable(name) : std::string();
+}
+
 std::string joined(std::string_view path, std::string_view key) {
   std::string out(path);
   if (!out.empty()) out += '.';
@@ -133,7 +142,10 @@ std::optional<bool> Section::flag(std::string_view key) {
   const toml::node* node = find(key);
   if (node == nullptr) return std::nullopt;
   if (const auto* value = node->as_boolean()) return value->get();
-  tell_type(key, *node, "true or false, without quotes", fmt::format("{} = true", key));
+  const std::string word = ascii_lower(node->value_or(std::string()));
+  const bool is_no = word == "false" || word == "no" || word == "off";
+  tell_type(key, *node, "true or false, without quotes",
+            fmt::format("{} = {}", key, is_no ? "false" : "true"));
   return std::nullopt;
 }
 
@@ -160,7 +172,11 @@ std::optional<std::size_t> Section::number(std::string_view key, std::size_t lea
   if (node == nullptr) return std::nullopt;
   const auto* value = node->as_integer();
   if (value == nullptr) {
-    tell_type(key, *node, "a whole number, without quotes", fmt::format("{} = {}", key, usual));
+    const std::string given(trimmed(node->value_or(std::string())));
+    const bool is_quoted_number = !given.empty() && given.size() < 10 &&
+                                  given.find_first_not_of("0123456789") == std::string::npos;
+    tell_type(key, *node, "a whole number, without quotes",
+              fmt::format("{} = {}", key, is_quoted_number ? given : std::to_string(usual)));
     return std::nullopt;
   }
   if (value->get() < 0 || static_cast<std::uint64_t>(value->get()) < least ||
@@ -233,21 +249,24 @@ void Section::forbid(std::string_view key, std::string_view why) {
   if (table_.get(key) != nullptr) tell(key, why);
 }
 
+std::string Section::advice_about(std::string_view key, const toml::node& value) const {
+  if (const std::string meant = meant_section(key, value); name_.empty() && !meant.empty()) {
+    return fmt::format("did you mean [{}]?", meant);
+  }
+  if (const std::string_view place = place_of(key, name_); !place.empty()) {
+    return fmt::format("it belongs {}", place);
+  }
+  if (const auto meant = nearest(key, known_)) return fmt::format("did you mean \"{}\"?", *meant);
+  return fmt::format("the settings here are: {}", listed(known_));
+}
+
 void Section::refuse_the_rest() {
   for (const auto& [key, value] : table_) {
     const std::string_view name = key.str();
     const bool is_told = std::ranges::find(forbidden_, name) != forbidden_.end() ||
                          (is_secret_name(name) && !value.is_table());
     if (is_told || std::ranges::find(known_, name) != known_.end()) continue;
-    std::string advice;
-    if (const std::string_view place = place_of(name, name_); !place.empty()) {
-      advice = fmt::format("it belongs {}", place);
-    } else if (const auto meant = nearest(name, known_)) {
-      advice = fmt::format("did you mean \"{}\"?", *meant);
-    } else {
-      advice = fmt::format("the settings here are: {}", listed(known_));
-    }
-    tell(name, fmt::format("there is no such setting here; {}", advice));
+    tell(name, fmt::format("there is no such setting here; {}", advice_about(name, value)));
   }
 }
 

@@ -59,6 +59,8 @@ class Section {
  private:
   [[nodiscard]] const toml::node* find(std::string_view key);
   [[nodiscard]] std::string path_of(std::string_view key) const;
+  /// What to do about a key that may not be here.
+  [[nodiscard]] std::string advice_about(std::string_view key, const toml::node& value) const;
   void tell_type(std::string_view key, const toml::node& node, std::string_view wanted,
                  std::string_view example);
 

@@ -68,12 +68,20 @@ std::string folded(std::string_view name) {
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   const std::optional<Amount> amount = parse_amount(text);
   if (!amount || amount->number > 100'000'000) return std::nullopt;
-  const auto number = static_cast<std::chrono::seconds::rep>(amount->number);
-  if (amount->unit == "s") return std::chrono::seconds(number);
-  if (amount->unit == "m") return std::chrono::minutes(number);
-  if (amount->unit == "h") return std::chrono::hours(number);
-  if (amount->unit == "d") return std::chrono::hours(24 * number);
-  return std::nullopt;
+  struct Unit {
+    std::string_view name;
+    std::int64_t seconds;
+  };
+  static constexpr std::int64_t day = 24 * 3600;
+  static constexpr std::array<Unit, 20> units{
+      {{"s", 1},    {"sec", 1},   {"secs", 1},   {"second", 1},     {"seconds", 1},
+       {"m", 60},   {"min", 60},  {"mins", 60},  {"minute", 60},    {"minutes", 60},
+       {"h", 3600}, {"hr", 3600}, {"hrs", 3600}, {"hour", 3600},    {"hours", 3600},
+       {"d", day},  {"day", day}, {"days", day}, {"week", 7 * day}, {"weeks", 7 * day}}};
+  const std::string name = ascii_lower(amount->unit);
+  const auto* const unit = std::ranges::find(units, name, &Unit::name);
+  if (unit == units.end() || amount->unit == "M") return std::nullopt;
+  return std::chrono::seconds(static_cast<std::int64_t>(amount->number) * unit->seconds);
 }
 
 bool is_web_address(std::string_view text) {

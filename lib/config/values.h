@@ -12,7 +12,8 @@
 
 namespace crier {
 
-/// Reads "30s", "10m", "2h" or "7d".
+/// Reads "30s", "10m", "2h" or "7d", and the same in words: "7 days", "1 week". "5M" is none: it
+/// might be minutes or months.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
 /// Reads "500 KB", "20 MB" or "1 GB" as bytes; 1 KB is 1000 bytes.

@@ -168,6 +168,7 @@ class Finder {
     if (best.empty()) {
       fresh_.passed_over.push_back(
           {display_id(item),
+           {},
            "it has no guid, link, title or text, so it could not be recognised again"});
       return;
     }
@@ -179,8 +180,10 @@ class Finder {
     const bool past = is_past(item);
     if (past && !is_wanted) {
       if (question_.explain) {
+        make_plain(item);
         fresh_.passed_over.push_back(
-            {display_id(item), "it was there when crier first saw this feed: history, not news"});
+            {display_id(item), item.title.value,
+             "it was there when crier first saw this feed: history, not news"});
       }
       return;
     }

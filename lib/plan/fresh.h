@@ -27,6 +27,7 @@ struct FreshItem {
 /// Why an item is not announced.
 struct PassedOver {
   std::string item_id;
+  std::string item_title;  ///< may be empty
   std::string reason;
 };
 

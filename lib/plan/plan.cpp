@@ -179,7 +179,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
           });
       if (said) {
         plan.skipped.push_back(
-            {question.feed.id, id, display_id(item.item),
+            {question.feed.id, id, display_id(item.item), item.item.title.value,
              "this account had it before; crier history says what became of it"});
         continue;
       }
@@ -192,11 +192,12 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
         if (delivery.stage == Stage::held) replace_held(item, id, plan);
         plan.deliveries.push_back(std::move(delivery));
       } else {
-        plan.skipped.push_back({question.feed.id, id, delivery.item_id, std::move(same)});
+        plan.skipped.push_back(
+            {question.feed.id, id, delivery.item_id, delivery.item_title, std::move(same)});
       }
     }
     for (const PassedOver& item : fresh.passed_over) {
-      plan.skipped.push_back({question.feed.id, id, item.item_id, item.reason});
+      plan.skipped.push_back({question.feed.id, id, item.item_id, item.item_title, item.reason});
     }
   }
   return plan;

@@ -18,6 +18,7 @@ struct Skip {
   FeedId feed;
   AccountId account;
   std::string item_id;
+  std::string item_title;  ///< may be empty
   std::string reason;
 };
 

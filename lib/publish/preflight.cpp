@@ -1,7 +1,5 @@
 #include "publish/preflight.h"
 
-#include <filesystem>
-
 #include "network/registry.h"
 #include "plan/budget.h"
 
@@ -46,16 +44,6 @@ void check_accounts(const Config& config, std::vector<ConfigProblem>& problems) 
           {0, fmt::format("accounts.{}: {}", account.id.value, checked.error().message)});
     }
   }
-}
-
-void check_timezone(const Config& config, std::vector<ConfigProblem>& problems) {
-  const std::filesystem::path zones("/usr/share/zoneinfo");
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(zones, ignored)) return;
-  if (std::filesystem::is_regular_file(zones / config.timezone, ignored)) return;
-  problems.push_back(
-      {0, fmt::format("timezone: there is no \"{}\"; write timezone = \"Europe/London\"",
-                      config.timezone)});
 }
 
 }  // namespace crier

@@ -19,7 +19,4 @@ void check_budgets(const Config& config, std::vector<ConfigProblem>& problems);
 /// Adds to `problems` what an account's network has to say against its settings.
 void check_accounts(const Config& config, std::vector<ConfigProblem>& problems);
 
-/// Adds to `problems` a time zone that this machine does not know.
-void check_timezone(const Config& config, std::vector<ConfigProblem>& problems);
-
 }  // namespace crier

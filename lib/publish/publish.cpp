@@ -372,6 +372,7 @@ class Run {
         report_.waiting += tally.count;
       }
     }
+    if (report_.waiting > 0) report_.waits = report_waiting(report_.posts, world_.store);
     for (auto& [feed, entry] : held) {
       entry.feed = feed;
       for (const Delivery& delivery :

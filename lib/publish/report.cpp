@@ -1,8 +1,24 @@
 #include "publish/report.h"
 
 #include <algorithm>
+#include <set>
 
 namespace crier {
+
+std::vector<WaitingReport> report_waiting(const std::vector<PostReport>& posts,
+                                          const Store& store) {
+  std::set<DeliveryId> told;
+  for (const PostReport& post : posts) told.insert(post.delivered.delivery.id);
+  std::vector<WaitingReport> waits;
+  for (const Delivery& delivery : store.open()) {
+    if (told.contains(delivery.id)) continue;
+    waits.push_back({delivery.feed, delivery.account,
+                     delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
+                     delivery.error ? delivery.error->message : std::string(),
+                     delivery.not_before});
+  }
+  return waits;
+}
 
 bool RunReport::needs_person() const {
   const bool feed =

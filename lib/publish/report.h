@@ -45,6 +45,15 @@ struct HeldReport {
   std::vector<std::string> samples;  ///< title and reason, at most three
 };
 
+/// A post that waits, and was not tried in this run.
+struct WaitingReport {
+  FeedId feed;
+  AccountId account;
+  std::string title;
+  std::string why;               ///< what its last try met; empty: not tried yet
+  std::optional<SysTime> until;  ///< nothing: the next run takes it
+};
+
 struct PostReport {
   Delivered delivered;
   std::string network;
@@ -65,6 +74,10 @@ struct SpendingReport {
   SysTime month_ends{};
 };
 
+/// What waits in the ledger and is not among `posts`, the oldest first.
+[[nodiscard]] std::vector<WaitingReport> report_waiting(const std::vector<PostReport>& posts,
+                                                        const Store& store);
+
 /// What a run tells its audience: everything that print needs, and nothing that decides.
 struct RunReport {
   bool dry_run = false;
@@ -80,6 +93,7 @@ struct RunReport {
   std::vector<SpendingReport> spending;  ///< of the accounts that this run's posts are for
   std::vector<HeldReport> held;          ///< in the ledger after the run
   std::size_t waiting = 0;               ///< unsettled deliveries in the ledger after the run
+  std::vector<WaitingReport> waits;      ///< of them, those that are not among `posts`
   std::size_t in_doubt = 0;  ///< deliveries that only a person can settle: crier resolve
   Totals totals;
 

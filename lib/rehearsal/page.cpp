@@ -5,6 +5,7 @@
 
 #include "compose/entities.h"
 #include "core/html.h"
+#include "core/local_time.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "network/percent.h"
@@ -90,17 +91,19 @@ std::string language_attribute(std::string_view tag) {
   return is_tag ? fmt::format(R"( lang="{}")", tag) : std::string();
 }
 
-/// "2 March 2026, 09:00 UTC", marked as a time.
-std::string time_of(SysTime at) {
+/// "2 March 2026, 09:00 GMT", marked as a time.
+std::string time_of(SysTime at, const std::string& zone) {
   constexpr std::array<std::string_view, 12> months{
       "January", "February", "March",     "April",   "May",      "June",
       "July",    "August",   "September", "October", "November", "December"};
-  const std::string iso = to_iso8601(at);
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(at));
-  return fmt::format(R"(<time datetime="{}">{} {} {}, {} UTC</time>)", iso,
-                     static_cast<unsigned>(date.day()),
-                     months.at((static_cast<unsigned>(date.month()) + 11) % 12),
-                     static_cast<int>(date.year()), iso.substr(11, 5));
+  const LocalTime local = to_local(at, zone);
+  const auto number = [&](std::size_t from) {
+    return static_cast<std::size_t>(local.day[from] - '0') * 10 +
+           static_cast<std::size_t>(local.day[from + 1] - '0');
+  };
+  return fmt::format(R"(<time datetime="{}">{} {} {}, {} {}</time>)", to_iso8601(at), number(8),
+                     months.at((number(5) + 11) % 12), local.day.substr(0, 4), local.time,
+                     html_shown(local.zone));
 }
 
 std::string picture_name(const Picture& picture) {
@@ -196,8 +199,8 @@ std::string face_of(const Account& account) {
   return std::string(1, is_small ? static_cast<char>(first - 'a' + 'A') : first);
 }
 
-std::string article(const Account& account, const Arrived& post, std::size_t number,
-                    std::size_t of) {
+std::string article(const Account& account, const Arrived& post, std::size_t number, std::size_t of,
+                    const std::string& zone) {
   const std::string lang = language_attribute(post.language);
   const std::string id = fmt::format("{}-{}", percent_encode(account.id.value), number);
   std::string out = fmt::format(
@@ -217,7 +220,7 @@ std::string article(const Account& account, const Arrived& post, std::size_t num
   }
   out += card_html(post, lang) + card_note(post, account.network);
   out += "<ul class=\"facts\">\n" + length_html(post);
-  out += fmt::format("<li>{}</li>\n", time_of(post.at));
+  out += fmt::format("<li>{}</li>\n", time_of(post.at, zone));
   if (!post.language.empty()) {
     out += fmt::format("<li>language: {}</li>\n", html_shown(post.language));
   }
@@ -235,7 +238,7 @@ std::string posts(std::size_t count) {
   return count == 1 ? "1 post" : fmt::format("{} posts", count);
 }
 
-std::string section(const Arrivals& arrivals) {
+std::string section(const Arrivals& arrivals, const std::string& zone) {
   const Account& account = arrivals.account;
   const std::string id = percent_encode(account.id.value);
   std::string out = fmt::format(
@@ -250,7 +253,7 @@ std::string section(const Arrivals& arrivals) {
   }
   // The newest first, as every network has it.
   for (std::size_t i = arrivals.posts.size(); i > 0; --i) {
-    out += article(account, arrivals.posts[i - 1], i, arrivals.posts.size());
+    out += article(account, arrivals.posts[i - 1], i, arrivals.posts.size(), zone);
   }
   return out + "</section>\n";
 }
@@ -309,41 +312,46 @@ std::vector<std::string> warnings_about(const Arrived& post, bool has_languages)
   return warnings;
 }
 
-std::string render_page(const std::vector<Arrivals>& all, SysTime now) {
+std::string render_page(const std::vector<Arrivals>& all, SysTime now, const std::string& zone) {
   std::size_t count = 0;
-  std::size_t speaking = 0;
+  std::vector<const Arrivals*> order;
   for (const Arrivals& arrivals : all) {
     count += arrivals.posts.size();
-    if (!arrivals.posts.empty()) ++speaking;
+    order.push_back(&arrivals);
   }
+  // An account without a post must not stand before those that have some.
+  const auto silent = std::ranges::stable_partition(
+      order, [](const Arrivals* arrivals) { return !arrivals->posts.empty(); });
+  const auto speaking = order.size() - silent.size();
   const std::string summary =
       count == 0 ? "No posts yet"
                  : fmt::format("{} on {}", posts(count),
                                speaking == 1 ? "1 account" : fmt::format("{} accounts", speaking));
-  std::string out = fmt::format(fmt::runtime(head), summary, time_of(now));
+  std::string out = fmt::format(fmt::runtime(head), summary, time_of(now, zone));
   if (all.size() > 1) {
     out += "<nav aria-label=\"Accounts\">\n<ul>\n";
-    for (const Arrivals& arrivals : all) {
+    for (const Arrivals* arrivals : order) {
       out += fmt::format("<li class=\"{}\"><a href=\"#account-{}\">{} ({})</a></li>\n",
-                         html_shown(arrivals.account.network),
-                         html_shown(percent_encode(arrivals.account.id.value)),
-                         html_shown(arrivals.account.id.value), arrivals.posts.size());
+                         html_shown(arrivals->account.network),
+                         html_shown(percent_encode(arrivals->account.id.value)),
+                         html_shown(arrivals->account.id.value), arrivals->posts.size());
     }
     out += "</ul>\n</nav>\n";
   }
   out += "</header>\n<main>\n";
   if (count == 0) out += nothing_yet;
-  for (const Arrivals& arrivals : all) out += section(arrivals);
+  for (const Arrivals* arrivals : order) out += section(*arrivals, zone);
   return out + "</main>\n" + std::string(foot);
 }
 
-Response answer_page(const Request& request, const std::vector<Arrivals>& all, SysTime now) {
+Response answer_page(const Request& request, const std::vector<Arrivals>& all, SysTime now,
+                     const std::string& zone) {
   const std::string path = path_of(request);
   if (request.method != Method::get) {
     return respond(405, "This page can only be read.\n", headers_for("text/plain; charset=utf-8"));
   }
   if (path == "/")
-    return respond(200, render_page(all, now), headers_for("text/html; charset=utf-8"));
+    return respond(200, render_page(all, now, zone), headers_for("text/html; charset=utf-8"));
   if (path == "/style.css") {
     return respond(200, std::string(page_style()), headers_for("text/css; charset=utf-8"));
   }

@@ -17,14 +17,17 @@ namespace crier::rehearsal {
 /// 2. Pictures stand under /picture/ and a name that is made from their bytes.
 /// 3. Headings, landmarks, languages and contrast are such that a screen reader can follow, in
 ///    light and in dark.
-[[nodiscard]] std::string render_page(const std::vector<Arrivals>& all, SysTime now);
+/// 4. Times are by the clocks of `zone`, a name of the time zone database. Accounts without a post
+///    come last.
+[[nodiscard]] std::string render_page(const std::vector<Arrivals>& all, SysTime now,
+                                      const std::string& zone);
 
 /// The page's style sheet.
 [[nodiscard]] std::string_view page_style();
 
 /// Answers what a browser asks for: the page, its style, its pictures.
 [[nodiscard]] Response answer_page(const Request& request, const std::vector<Arrivals>& all,
-                                   SysTime now);
+                                   SysTime now, const std::string& zone);
 
 /// What kind of picture the bytes are, by how they begin; nothing, if it is none that a browser
 /// should show.

@@ -28,7 +28,8 @@ std::string switched_on() {
 }
 
 LoadedConfig load(const std::string& text) {
-  return load_config(text, source_dir() / "feeds.example.toml", test_networks());
+  return load_config(text, source_dir() / "feeds.example.toml", test_networks(),
+                     source_dir() / "docs/webhook");
 }
 
 TEST(Example, LoadsAsItIs) {

@@ -242,6 +242,28 @@ TEST(Config, KeepsWhatStandsInTheFileThatASettingNames) {
   EXPECT_EQ(complaint("long"), "");
 }
 
+TEST(Config, FindsATemplateBesideTheFileBeforeTheOneThatCameWithCrier) {
+  const TempDir dir;
+  std::filesystem::create_directory(dir.path() / "own");
+  std::filesystem::create_directory(dir.path() / "share");
+  const auto load_with = [&](const std::string& name) {
+    return load_config("[accounts.hook]\nnetwork = \"webhook\"\ntemplate = \"" + name + "\"\n" +
+                           "[feeds.jobs]\nurl = \"https://www.example.gov.uk/jobs/rss\"\n"
+                           "accounts = [\"hook\"]\n",
+                       dir.path() / "own/feeds.toml", test_networks(), dir.path() / "share");
+  };
+  const auto used = [&](const std::string& name) {
+    return load_with(name).config.accounts.at(0).settings.at("template");
+  };
+  write_file(dir.path() / "share/teams.mustache", "ours");
+  EXPECT_EQ(used("teams.mustache"), "ours");
+  write_file(dir.path() / "own/teams.mustache", "theirs");
+  EXPECT_EQ(used("teams.mustache"), "theirs");
+  const std::string complaint = describe(load_with("gone.mustache").problems, "feeds.toml");
+  EXPECT_NE(complaint.find((dir.path() / "own/gone.mustache").string()), std::string::npos);
+  EXPECT_NE(complaint.find((dir.path() / "share/gone.mustache").string()), std::string::npos);
+}
+
 TEST(Config, NamesFileLineAndProblem) {
   EXPECT_EQ(describe({{12, "feeds.jobs: no"}, {0, "all wrong"}}, "feeds.toml"),
             "feeds.toml:12: feeds.jobs: no\nfeeds.toml: all wrong\n");

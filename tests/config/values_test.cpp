@@ -15,8 +15,18 @@ TEST(Values, ReadsDurations) {
   EXPECT_EQ(parse_duration("10m"), 600s);
   EXPECT_EQ(parse_duration("2 h"), 7200s);
   EXPECT_EQ(parse_duration("7d"), 604800s);
-  for (const char* bad :
-       {"", "30", "s", "-1s", "1.5h", "30 seconds", "99999999999999999999s", "1s1s"})
+  for (const char* bad : {"", "30", "s", "-1s", "1.5h", "99999999999999999999s", "1s1s"})
+    EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
+}
+
+TEST(Values, ReadsDurationsAsPeopleWriteThem) {
+  EXPECT_EQ(parse_duration("30 seconds"), 30s);
+  EXPECT_EQ(parse_duration("10 min"), 600s);
+  EXPECT_EQ(parse_duration("1 Hour"), 3600s);
+  EXPECT_EQ(parse_duration("7 days"), 604800s);
+  EXPECT_EQ(parse_duration("7D"), 604800s);
+  EXPECT_EQ(parse_duration("2 weeks"), 1209600s);
+  for (const char* bad : {"5M", "1 month", "7 dogs", "days", "7 days 2 hours"})
     EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
 }
 

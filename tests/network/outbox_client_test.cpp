@@ -347,7 +347,7 @@ TEST_F(OutboxFiles, MendsAPageThatAKilledRunLeftBehindItsPosts) {
   EXPECT_TRUE(is_there(delivery_of("a1")));
   ASSERT_TRUE(client_.finish());
   EXPECT_TRUE(fs::exists(page()));
-  write_file(page(), render_page({}, clock_.now()));
+  write_file(page(), render_page({}, clock_.now(), "UTC"));
   fs::last_write_time(page(), fs::last_write_time(file()) + std::chrono::seconds{1});
   EXPECT_TRUE(is_there(delivery_of("a1")));
   ASSERT_TRUE(client_.finish());

@@ -21,14 +21,14 @@ nlohmann::json post(const std::string& text) {
           {"posted_at", "2026-03-02T08:59:00Z"}};
 }
 
-std::string page(const nlohmann::json& line) { return render_page({line.dump()}, now); }
+std::string page(const nlohmann::json& line) { return render_page({line.dump()}, now, "UTC"); }
 
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
 TEST(OutboxPage, ShowsTheNewestFirst) {
-  const std::string html = render_page({post("Older").dump(), post("Newer").dump()}, now);
+  const std::string html = render_page({post("Older").dump(), post("Newer").dump()}, now, "UTC");
   EXPECT_LT(html.find("Newer"), html.find("Older"));
   EXPECT_TRUE(holds(html, "2 posts, newest first."));
 }
@@ -81,12 +81,19 @@ TEST(OutboxPage, ListsImagesWithTheirDescriptions) {
 
 TEST(OutboxPage, LeavesOutLinesThatAreNoPosts) {
   const std::string html = render_page(
-      {"", "{\"id\":\"0", "[1]", "{\"id\":7}", "{}", "null", R"({"id":"1","text":5})"}, now);
+      {"", "{\"id\":\"0", "[1]", "{\"id\":7}", "{}", "null", R"({"id":"1","text":5})"}, now, "UTC");
   EXPECT_TRUE(holds(html, "1 post, newest first."));
 }
 
+TEST(OutboxPage, TellsTimesByTheCouncilsClock) {
+  const std::string line = R"({"id":"1","text":"a","posted_at":"2026-06-30T23:30:00Z"})";
+  const std::string html = render_page({line}, now, "Europe/London");
+  EXPECT_TRUE(holds(html, "<time datetime=\"2026-06-30T23:30:00Z\">2026-07-01 00:30 BST</time>"));
+  EXPECT_TRUE(holds(html, "Last written <time datetime=\"2026-03-02T09:00:00Z\">2026-03-02 09:00"));
+}
+
 TEST(OutboxPage, SaysWhenThereIsNothing) {
-  const std::string html = render_page({}, now);
+  const std::string html = render_page({}, now, "UTC");
   EXPECT_TRUE(holds(html, "Nothing yet."));
   EXPECT_TRUE(holds(html, "<time datetime=\"2026-03-02T09:00:00Z\">2026-03-02 09:00 UTC</time>"));
   EXPECT_TRUE(is_our_page(html));

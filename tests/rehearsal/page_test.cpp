@@ -28,7 +28,7 @@ Arrivals arrivals(std::vector<Arrived> posts, const std::string& network = "mast
 }
 
 std::string page(std::vector<Arrived> posts) {
-  return render_page({arrivals(std::move(posts))}, now);
+  return render_page({arrivals(std::move(posts))}, now, "UTC");
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -51,6 +51,22 @@ TEST(Page, ShowsAPostAsItsReadersSeeIt) {
   EXPECT_TRUE(has(html, "social.example.gov.uk"));
   EXPECT_TRUE(has(html, "1 post on 1 account"));
   EXPECT_FALSE(has(html, "class=\"warnings\""));
+}
+
+TEST(Page, TellsTimesByTheCouncilsClock) {
+  Arrived in_summer = post();
+  in_summer.at = *from_iso8601("2026-06-30T23:30:00Z");
+  const std::string html = render_page({arrivals({in_summer})}, now, "Europe/London");
+  EXPECT_TRUE(has(html, "2026-06-30T23:30:00Z\">1 July 2026, 00:30 BST"));
+}
+
+TEST(Page, ShowsAnAccountWithoutPostsAfterThoseThatHaveSome) {
+  Arrivals silent = arrivals({}, "outbox");
+  silent.account.id.value = "noticeboard";
+  const std::string html = render_page({silent, arrivals({post()})}, now, "UTC");
+  EXPECT_LT(html.find("id=\"account-town-hall\""), html.find("id=\"account-noticeboard\""));
+  EXPECT_LT(html.find("href=\"#account-town-hall\""), html.find("href=\"#account-noticeboard\""));
+  EXPECT_TRUE(has(html, "1 post on 1 account"));
 }
 
 TEST(Page, ShowsTheNewestFirst) {
@@ -80,7 +96,7 @@ TEST(Page, EscapesEverythingThatAFeedBrings) {
   from.account.id.value = "a\"><script>";
   from.account.settings["handle"] = evil;
   from.problem = evil;
-  const std::string html = render_page({from, arrivals({})}, now);
+  const std::string html = render_page({from, arrivals({})}, now, "UTC");
   EXPECT_FALSE(has(html, "<script"));
   EXPECT_FALSE(has(html, "<img src=x"));
   EXPECT_FALSE(has(html, "<b>"));
@@ -92,9 +108,10 @@ TEST(Page, EscapesEverythingThatAFeedBrings) {
 
 TEST(Page, LinksWhatTheNetworkLinks) {
   const Arrived bare = post("See example.gov.uk/jobs today");
-  EXPECT_TRUE(has(render_page({arrivals({bare}, "bluesky")}, now),
+  EXPECT_TRUE(has(render_page({arrivals({bare}, "bluesky")}, now, "UTC"),
                   "<a href=\"https://example.gov.uk/jobs\""));
-  EXPECT_FALSE(has(render_page({arrivals({bare}, "mastodon")}, now), "<a href=\"https://example"));
+  EXPECT_FALSE(
+      has(render_page({arrivals({bare}, "mastodon")}, now, "UTC"), "<a href=\"https://example"));
 }
 
 TEST(Page, ShowsACardWithItsHost) {
@@ -122,7 +139,8 @@ TEST(Page, LinksWholeAddressesOnEveryNetwork) {
     const std::string network = one->traits().name;
     Arrivals there = arrivals({post("New job https://www.example.gov.uk/jobs/2")});
     there.account.network = network;
-    EXPECT_TRUE(has(render_page({there}, now), "<a href=\"https://www.example.gov.uk/jobs/2\""))
+    EXPECT_TRUE(
+        has(render_page({there}, now, "UTC"), "<a href=\"https://www.example.gov.uk/jobs/2\""))
         << network;
   }
 }
@@ -166,7 +184,7 @@ TEST(Page, FetchesNothingFromElsewhere) {
   const std::string html = page({fetched});
   EXPECT_TRUE(has(html, "Not sent, only its address is"));
   EXPECT_FALSE(has(html, "src=\"http"));
-  const Response answer = answer_page(get("/"), {arrivals({fetched})}, now);
+  const Response answer = answer_page(get("/"), {arrivals({fetched})}, now, "UTC");
   const auto policy = find_header(answer.headers, "Content-Security-Policy");
   ASSERT_TRUE(policy.has_value());
   EXPECT_TRUE(policy->starts_with("default-src 'none'; style-src 'self'; img-src 'self'"));
@@ -178,26 +196,26 @@ TEST(Page, ServesPicturesByTheirBytesAlone) {
   with_picture.pictures = {{png, "text/html", "A duck", ""},
                            {"<html><script>", "image/png", "no picture", ""}};
   const std::vector<Arrivals> all{arrivals({with_picture})};
-  const std::string html = render_page(all, now);
+  const std::string html = render_page(all, now, "UTC");
   const std::size_t at = html.find("/picture/");
   ASSERT_NE(at, std::string::npos);
-  const auto answer = answer_page(get(html.substr(at, 9 + 20)), all, now);
+  const auto answer = answer_page(get(html.substr(at, 9 + 20)), all, now, "UTC");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, png);
   EXPECT_EQ(find_header(answer.headers, "Content-Type"), "image/png");
   EXPECT_EQ(find_header(answer.headers, "X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(html.find("/picture/", at + 1), std::string::npos) << "what is no picture is not shown";
-  EXPECT_EQ(answer_page(get("/picture/"), all, now).status, 404);
-  EXPECT_EQ(answer_page(get("/picture/0123456789abcdef0123"), all, now).status, 404);
+  EXPECT_EQ(answer_page(get("/picture/"), all, now, "UTC").status, 404);
+  EXPECT_EQ(answer_page(get("/picture/0123456789abcdef0123"), all, now, "UTC").status, 404);
 }
 
 TEST(Page, CanOnlyBeRead) {
   Request request = get("/");
   request.method = Method::post;
-  EXPECT_EQ(answer_page(request, {}, now).status, 405);
-  EXPECT_EQ(answer_page(get("/else"), {}, now).status, 404);
-  EXPECT_EQ(answer_page(get("/?again"), {}, now).status, 200);
-  EXPECT_EQ(answer_page(get("/style.css"), {}, now).status, 200);
+  EXPECT_EQ(answer_page(request, {}, now, "UTC").status, 405);
+  EXPECT_EQ(answer_page(get("/else"), {}, now, "UTC").status, 404);
+  EXPECT_EQ(answer_page(get("/?again"), {}, now, "UTC").status, 200);
+  EXPECT_EQ(answer_page(get("/style.css"), {}, now, "UTC").status, 200);
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ Result<void> OutboxClient::write_page(const std::filesystem::path& outbox, bool 
   }
   const auto lines = file->last_lines(posts_on_page);
   if (!lines) return Failure(lines.error());
-  return replace_file(page, render_page(*lines, clock_.now()));
+  return replace_file(page, render_page(*lines, clock_.now(), zone_));
 }
 
 }  // namespace crier

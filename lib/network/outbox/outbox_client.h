@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/clock.h"
@@ -26,7 +28,9 @@ inline constexpr std::size_t most_listed = 400;
 /// 4. Requests are answered in wait(), in the order in which they came.
 class OutboxClient final : public HttpClient {
  public:
-  OutboxClient(HttpClient& wrapped, const Clock& clock) : wrapped_(wrapped), clock_(clock) {}
+  /// `zone`: the time zone of the clocks that the pages show.
+  OutboxClient(HttpClient& wrapped, const Clock& clock, std::string zone = "UTC")
+      : wrapped_(wrapped), clock_(clock), zone_(std::move(zone)) {}
   OutboxClient(const OutboxClient&) = delete;
   OutboxClient& operator=(const OutboxClient&) = delete;
   /// Calls finish(), whose errors nobody sees then.
@@ -55,6 +59,7 @@ class OutboxClient final : public HttpClient {
 
   HttpClient& wrapped_;
   const Clock& clock_;
+  std::string zone_;
   TransferId last_id_ = first_id;
   std::vector<Queued> queue_;
   std::map<std::filesystem::path, bool> used_;  ///< outbox file -> it has a new post

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/html.h"
+#include "core/local_time.h"
 #include "core/model.h"
 #include "core/url.h"
 #include "core/utf8.h"
@@ -41,7 +42,7 @@ a:focus {{ outline: 3px solid #0b3d91; outline-offset: 2px; }}
 <body>
 <main>
 <h1>What has been posted</h1>
-<p>{1} Last written <time datetime="{2}">{3}</time>.</p>
+<p>{1} Last written {2}.</p>
 )";
 
 constexpr std::string_view foot = "</main>\n</body>\n</html>\n";
@@ -109,14 +110,14 @@ bool is_language_tag(std::string_view text) {
          });
 }
 
-/// "2026-03-02T09:00:00Z" -> "2026-03-02 09:00 UTC", marked as a time; other text stays text.
-std::string time_of(const std::string& text) {
+/// "2026-03-02T09:00:00Z" -> "2026-03-02 09:00 GMT", marked as a time; other text stays text.
+std::string time_of(const std::string& text, const std::string& zone) {
   if (!from_iso8601(text)) return html_shown(text);
-  return fmt::format(R"(<time datetime="{0}">{1} {2} UTC</time>)", text, text.substr(0, 10),
-                     text.substr(11, 5));
+  return fmt::format(R"(<time datetime="{}">{}</time>)", text,
+                     html_shown(with_local_times(text, zone)));
 }
 
-std::string article_of(const Shown& shown) {
+std::string article_of(const Shown& shown, const std::string& zone) {
   const std::string id = percent_encode(shown.id);
   const std::string language =
       is_language_tag(shown.language) ? fmt::format(R"( lang="{}")", shown.language) : "";
@@ -125,8 +126,8 @@ std::string article_of(const Shown& shown) {
 <h2 id="title-{0}">{1}, <bdi>{2}</bdi> to <bdi>{3}</bdi></h2>
 <p class="post" dir="auto"{4}>{5}</p>
 )",
-      id, time_of(shown.posted_at), html_shown(shown.feed), html_shown(shown.account), language,
-      with_anchors(shown.text));
+      id, time_of(shown.posted_at, zone), html_shown(shown.feed), html_shown(shown.account),
+      language, with_anchors(shown.text));
   if (!shown.images.empty()) {
     out += "<ul aria-label=\"Images\">\n";
     for (const Image& image : shown.images) {
@@ -149,12 +150,13 @@ std::filesystem::path page_of(const std::filesystem::path& outbox) {
   return page;
 }
 
-std::string render_page(const std::vector<std::string>& lines, SysTime now) {
+std::string render_page(const std::vector<std::string>& lines, SysTime now,
+                        const std::string& zone) {
   std::string articles;
   std::size_t count = 0;
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
     if (const auto shown = read_line(*line)) {
-      articles += article_of(*shown);
+      articles += article_of(*shown, zone);
       ++count;
     }
   }
@@ -162,9 +164,7 @@ std::string render_page(const std::vector<std::string>& lines, SysTime now) {
       count == 0 ? "Nothing yet."
                  : fmt::format("{} {}, newest first{}.", count, count == 1 ? "post" : "posts",
                                count >= posts_on_page ? "; older ones are in the file" : "");
-  const std::string time = to_iso8601(now);
-  return fmt::format(fmt::runtime(head), generator, summary, time,
-                     time.substr(0, 10) + " " + time.substr(11, 5) + " UTC") +
+  return fmt::format(fmt::runtime(head), generator, summary, time_of(to_iso8601(now), zone)) +
          articles + std::string(foot);
 }
 

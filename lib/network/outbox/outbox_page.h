@@ -20,7 +20,9 @@ inline constexpr std::size_t posts_on_page = 200;
 ///    images named and linked but not fetched.
 /// 2. A line that is no post of ours is left out.
 /// 3. Headings, landmarks, languages and contrast are such that a screen reader can follow.
-[[nodiscard]] std::string render_page(const std::vector<std::string>& lines, SysTime now);
+/// 4. Times are by the clocks of `zone`, a name of the time zone database.
+[[nodiscard]] std::string render_page(const std::vector<std::string>& lines, SysTime now,
+                                      const std::string& zone);
 
 /// Says whether a file's content is a page of ours, that may be replaced.
 [[nodiscard]] bool is_our_page(std::string_view content);
