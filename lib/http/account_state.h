@@ -14,8 +14,8 @@ namespace crier {
 /// (AccountTakedown, AccountDeactivated).
 [[nodiscard]] inline bool is_state_of_account(std::string_view words) {
   static constexpr std::array<std::string_view, 9> signs{
-      "login is",    "suspended", "disabled",         "deactivated", "taken down",
-      "is inactive", "approval",  "confirmed e-mail", "has moved"};
+      "login is currently", "suspended", "disabled",         "deactivated", "taken down",
+      "is inactive",        "approval",  "confirmed e-mail", "has moved"};
   const std::string said = ascii_lower(words);
   return std::ranges::any_of(
       signs, [&](std::string_view sign) { return said.find(sign) != std::string::npos; });

@@ -34,6 +34,31 @@ TEST(Mastodon, GivesOneDeliveryTheSameKeyOnEveryTryAndOthersAnother) {
   EXPECT_NE(idempotency_key(first), idempotency_key(second));
 }
 
+TEST(Mastodon, TellsTheStateOfAnAccountFromASignInThatIsLost) {
+  const MastodonNetwork network;
+  const Account account{{"town-hall"}, "mastodon", "https://social.example.gov.uk", "", {}};
+  const AccountFacts facts{{{"account_id", "42"}}, {}};
+  const auto told = [&](int status, const std::string& words) {
+    Response answer;
+    answer.status = status;
+    answer.body = R"({"error":")" + words + "\"}";
+    const Turn turn = network.next(Delivery{}, {account, facts, now}, &answer);
+    const auto* waits = std::get_if<Deferred>(&std::get<Finish>(turn.step).outcome);
+    return waits == nullptr ? std::string() : waits->why.message;
+  };
+  for (const char* words :
+       {"Your login is currently disabled", "Your login is currently pending approval",
+        "Your login is missing a confirmed e-mail address", "This account has been suspended"}) {
+    const std::string message = told(403, words);
+    EXPECT_NE(message.find(words), std::string::npos) << message;
+    EXPECT_NE(message.find("a new sign-in does not mend that"), std::string::npos) << message;
+    EXPECT_EQ(message.find("crier auth login"), std::string::npos) << message;
+  }
+  EXPECT_NE(told(403, "This action is outside the authorized scopes").find("crier auth login"),
+            std::string::npos);
+  EXPECT_NE(told(401, "The access token was revoked").find("crier auth login"), std::string::npos);
+}
+
 TEST(Mastodon, CountsTheContentWarningAsPartOfThePost) {
   const MastodonNetwork network;
   Account account{{"town-hall"}, "mastodon", "https://social.example.gov.uk", "", {}};
