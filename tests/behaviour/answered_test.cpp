@@ -205,7 +205,10 @@ TEST_F(Answered, AfterItsSecondFailureAPostLetsTheOthersGoOn) {
 
 TEST_F(Answered, BehindNineThatFailAGoodPostGoesOutBeforeItIsStale) {
   room.mastodon.before = fail_bad;
-  for (int i = 0; i < 9; ++i) room.add_item("Bad " + std::to_string(i));
+  for (int i = 0; i < 9; ++i) {
+    room.add_item("Bad " + std::to_string(i));
+    if (i == 4) room.run();  // ten at once would blow the fuse
+  }
   room.add_item("Librarian");
   // Once a day, as a pipeline runs.
   for (int day = 0; day < 7; ++day) {
