@@ -32,7 +32,7 @@ class Gathering {
     rules_.min_interval = question.config.min_interval;
     rules_.ask_all = question.ask_all || question.backfill > 0;
     waits_ = waiting_hosts(question.states, rules_.began);
-    restless_ = restless_hosts(question.states, rules_.began);
+    restless_ = restless_sites(question.states, rules_.began);
   }
 
   std::vector<Gathered> run() {
@@ -401,7 +401,7 @@ class Gathering {
     const FeedState& before = gathered.before;
     fresh.fuse_is_strict = (!before.url.empty() && before.url != gathered.after.url) ||
                            (!before.found_at.empty() && before.found_at != place) ||
-                           restless_.contains(host_of(config.url));
+                           restless_.contains(site_of(config.url));
     const SysTime horizon = now - question_.config.keep_history;
     if (horizon < now && before.seeded_at && *before.seeded_at < horizon)
       fresh.remembers_since = horizon;

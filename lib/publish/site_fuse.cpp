@@ -14,17 +14,21 @@ struct Site {
 
 }  // namespace
 
+std::string site_of(const std::string& address) {
+  const std::string host = host_of(address);
+  return !host.empty() ? host : address.substr(0, address.rfind('/'));
+}
+
 void mind_the_sites(std::vector<Gathered>& feeds, SysTime now) {
   std::map<std::string, Site> sites;
   for (Gathered& feed : feeds) {
-    const std::string host = host_of(feed.feed->url);
+    const std::string name = site_of(feed.feed->url);
     const Fresh& fresh = feed.fresh;
-    if (host.empty() || !blows({feed.feed->fuse.percent, 1}, fresh.looks_new, fresh.total))
-      continue;
-    sites[host].feeds.push_back(&feed);
-    sites[host].looks_new += fresh.looks_new;
+    if (!blows({feed.feed->fuse.percent, 1}, fresh.looks_new, fresh.total)) continue;
+    sites[name].feeds.push_back(&feed);
+    sites[name].looks_new += fresh.looks_new;
   }
-  for (auto& [host, site] : sites) {
+  for (auto& [name, site] : sites) {
     if (site.feeds.size() < 2) continue;
     for (Gathered* feed : site.feeds) {
       if (feed->after.fuse_at || site.looks_new < feed->feed->fuse.items) continue;
@@ -34,14 +38,13 @@ void mind_the_sites(std::vector<Gathered>& feeds, SysTime now) {
   }
 }
 
-std::set<std::string> restless_hosts(const std::map<FeedId, FeedState>& states, SysTime now) {
-  std::set<std::string> hosts;
+std::set<std::string> restless_sites(const std::map<FeedId, FeedState>& states, SysTime now) {
+  std::set<std::string> sites;
   for (const auto& [id, state] : states) {
     if (state.fuse_at && now - *state.fuse_at < std::chrono::hours{24})
-      hosts.insert(host_of(state.url));
+      sites.insert(site_of(state.url));
   }
-  hosts.erase("");
-  return hosts;
+  return sites;
 }
 
 }  // namespace crier
