@@ -265,7 +265,6 @@ std::string loggable(std::string_view url) {
     }
   }
   out += shown;
-  if (url.find('?') < url.find('#')) out += "?…";
   return printable(out);
 }
 

@@ -165,7 +165,7 @@ TEST(Kills, AsManyAsAreAskedForAtMomentsLeftToChance) {
     const bool alone = pick(2) == 0;
     std::vector<const FarSide*> sides{&far_sides()[pick(far_sides().size())]};
     if (!alone) sides = {&side("town-hall"), &side("noticeboard")};
-    const Story& told_story = alone ? story("news") : stories()[pick(stories().size())];
+    const Story told_story = alone ? story("news") : stories()[pick(stories().size())];
     Deaths when;
     when.in_the_disk = pick(4) == 0;
     when.apart = std::chrono::seconds{pauses[pick(pauses.size())]};
