@@ -268,6 +268,7 @@ bool tell_unknown_command(CLI::App& app, const std::vector<std::string>& words) 
       place = place->get_subcommand(word);
       continue;
     }
+    if (place == &app) names.emplace_back("help");
     const auto meant = nearest(word, names);
     const std::string before = place == &app ? "" : place->get_name() + " ";
     fmt::print(stderr, "crier: there is no command \"{}{}\"{}; the commands here are: {}\n", before,
@@ -287,16 +288,17 @@ void tell_mistake(const CLI::App& app, const CLI::ParseError& problem) {
     return;
   }
   std::string what = problem.what();
-  if (kind == CLI::ExitCodes::ExtrasError) {
-    const std::vector<std::string> left = app.remaining(true);
+  // A misspelt option may be the one that is missed.
+  const std::vector<std::string> left = app.remaining(true);
+  const bool is_option = !left.empty() && left.front().starts_with('-');
+  if (kind == CLI::ExitCodes::ExtrasError || (kind == CLI::ExitCodes::RequiredError && is_option)) {
     const std::string word = left.empty() ? std::string() : left.front();
     const std::string name = full_name(place);
     const auto meant = word.starts_with("--")
                            ? nearest(word.substr(0, word.find('=')), options_of(place))
                            : std::nullopt;
-    what = word.starts_with('-')
-               ? fmt::format("{} has no option {}", name, word)
-               : fmt::format("{} does not know what to do with \"{}\"", name, word);
+    what = is_option ? fmt::format("{} has no option {}", name, word)
+                     : fmt::format("{} does not know what to do with \"{}\"", name, word);
     if (meant) what += fmt::format(": did you mean {}?", *meant);
   }
   fmt::print(stderr, "crier: {}\n{} --help shows what it takes\n", printable(what),

@@ -42,6 +42,24 @@ TEST_F(PacedNewsroom, WhatIsOverTheCapOfARunGoesOutInTheNextOnes) {
   for (const auto& [text, times] : room.on_mastodon()) EXPECT_EQ(times, 1) << text;
 }
 
+TEST_F(PacedNewsroom, WhatWaitsAndIsNotTriedIsNamedWithItsReasonAndItsTime) {
+  room.mastodon.before = [](const Request&) -> std::optional<Result<Response>> {
+    return FakeSite::respond(429, R"({"error":"Too many requests"})", {{"Retry-After", "3600"}});
+  };
+  add(1);
+  EXPECT_TRUE(room.run().waits.empty()) << "it is among the posts of this run";
+  const RunReport report = room.run();
+  EXPECT_TRUE(report.posts.empty());
+  EXPECT_EQ(report.waiting, 1U);
+  ASSERT_EQ(report.waits.size(), 1U);
+  EXPECT_EQ(report.waits[0].title, "Job 1");
+  EXPECT_EQ(report.waits[0].account.value, room.config.accounts[0].id.value);
+  ASSERT_TRUE(report.waits[0].until);
+  EXPECT_GT(*report.waits[0].until, room.clock.now());
+  EXPECT_NE(report.waits[0].why.find("Too many requests"), std::string::npos)
+      << report.waits[0].why;
+}
+
 TEST_F(PacedNewsroom, TheHourlyLimitHoldsAcrossRuns) {
   pace().per_hour = 3;
   add(5);
