@@ -110,7 +110,8 @@ class Gathering {
       case NotAsked::Why::is_fresh: return;
       case NotAsked::Why::host_waits: wait_for_host(gathered, not_asked.until); return;
       case NotAsked::Why::backs_off:
-        gathered.needs_person = has_failed_for_long(state) || state.failure == ErrorKind::rejected;
+        gathered.needs_person =
+            has_failed_for_long(state, rules_.began) || state.failure == ErrorKind::rejected;
         gathered.error = Error{
             state.failure.value_or(ErrorKind::unavailable),
             fmt::format("{}: has failed {} times in a row since {}; it is asked again after {}",
@@ -122,17 +123,6 @@ class Gathering {
     }
   }
 
-  /// A feed that fails and was never read: its address may well be wrong. Not if its server asks
-  /// for time.
-  static bool may_be_mistaken(const FeedState& state) {
-    return state.failing_since && !was_ever_read(state) && !state.not_before;
-  }
-
-  [[nodiscard]] bool has_failed_for_long(const FeedState& state) const {
-    return may_be_mistaken(state) ||
-           (state.failing_since && rules_.began - *state.failing_since >= feed_patience);
-  }
-
   [[nodiscard]] bool lets_wait_in_vain(const std::string& host) const {
     const auto found = timeouts_.find(host);
     return found != timeouts_.end() && found->second >= enough_timeouts;
@@ -141,7 +131,7 @@ class Gathering {
   /// Each of its feeds would only take as long to say nothing.
   void leave_unasked(Gathered& gathered) const {
     gathered.not_due = true;
-    gathered.needs_person = has_failed_for_long(gathered.after);
+    gathered.needs_person = has_failed_for_long(gathered.after, rules_.began);
     gathered.error = Error{
         ErrorKind::unavailable,
         fmt::format("{}: not asked, because its server let crier wait in vain {} times in this "
@@ -152,7 +142,7 @@ class Gathering {
   void wait_for_host(Gathered& gathered, SysTime until) const {
     FeedState& state = gathered.after;
     gathered.not_due = true;
-    gathered.needs_person = has_failed_for_long(state);
+    gathered.needs_person = has_failed_for_long(state, rules_.began);
     gathered.error =
         Error{ErrorKind::throttled, fmt::format("{}: its server asked for no request before {}",
                                                 loggable(address_of(state)), to_iso8601(until))};
@@ -326,7 +316,7 @@ class Gathering {
     // The new address may have died for good: the old one may know of another.
     if (is_long && error.kind == ErrorKind::unavailable && !state.moved_to.empty())
       forget_move(state);
-    gathered.needs_person = !mends_itself || is_long || may_be_mistaken(state);
+    gathered.needs_person = !mends_itself || has_failed_for_long(state, now);
     gathered.error = std::move(error);
   }
 

@@ -109,7 +109,7 @@ KnownFeeds::KnownFeeds(const Config& config, const Store& store) {
 }
 
 void KnownFeeds::write(Store& store) {
-  store.rename(renames);
+  if (!renames.empty()) store.rename(renames);
   is_written_ = true;
 }
 

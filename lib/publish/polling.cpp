@@ -191,6 +191,12 @@ std::string place_of(const std::string& address) {
 
 bool was_ever_read(const FeedState& state) { return state.seeded_at || state.empty_at; }
 
+bool has_failed_for_long(const FeedState& state, SysTime now) {
+  if (!state.failing_since) return false;
+  const bool may_be_mistaken = !was_ever_read(state) && !state.not_before;
+  return may_be_mistaken || now - *state.failing_since >= feed_patience;
+}
+
 bool note_items(FeedState& state, std::size_t items, bool was_mended, const std::string& place,
                 SysTime now) {
   if (items == 0 && !was_ever_read(state)) state.empty_at = now;

@@ -92,6 +92,10 @@ enum class Move : std::uint8_t { none, kept, followed };
 
 [[nodiscard]] bool was_ever_read(const FeedState& state);
 
+/// Says whether a person should hear that a feed fails: after feed_patience; at once of one that
+/// was never read, as its address may well be wrong, unless its server asks for time.
+[[nodiscard]] bool has_failed_for_long(const FeedState& state, SysTime now);
+
 /// Most items missing from a feed whose XML is broken are told of for so long; then it is how it
 /// is.
 inline constexpr std::chrono::hours few_items_patience{7 * 24};

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "publish/known_feeds.h"
+#include "publish/polling.h"
+
 namespace crier {
 namespace {
 
-constexpr std::chrono::hours patience{6};
 constexpr std::size_t most_listed = 10'000;
 constexpr std::chrono::hours lately{7 * 24};
 
@@ -15,10 +17,8 @@ FeedStatus feed_status(const FeedConfig& feed, std::optional<FeedState> state, s
   FeedStatus status{feed.id, std::move(state), held, true, false, held > 0};
   if (!status.state) return status;
   const FeedState& known = *status.state;
-  const auto& last_news = known.news_at ? known.news_at : known.seeded_at;
-  status.is_silent =
-      feed.expect_every.count() > 0 && last_news && now - *last_news > feed.expect_every;
-  const bool failing = known.failing_since && now - *known.failing_since >= patience;
+  status.is_silent = silent_since(known, feed, now).has_value();
+  const bool failing = has_failed_for_long(known, now);
   status.needs_person = status.needs_person || status.is_silent || failing ||
                         known.gone_at.has_value() || known.fuse_at.has_value();
   return status;
@@ -78,10 +78,11 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
     report.accounts.emplace_back().name = account.id;
     take_pace(report.accounts.back(), account, store, now);
   }
+  const KnownFeeds known(config, store);
   std::map<FeedId, std::size_t> held;
   for (const Tally& tally : store.tally()) {
     if (tally.stage == Stage::held) {
-      held[tally.feed] += tally.count;
+      held[known.in_config(tally.feed)] += tally.count;
       continue;
     }
     AccountStatus& account = account_of(report.accounts, tally.account);
@@ -95,8 +96,7 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
       account.waiting_since = tally.oldest;
   }
   take_spending(report, config, store, network, now);
-  std::map<FeedId, FeedState> states;
-  for (FeedState& state : store.feeds()) states.emplace(state.id, std::move(state));
+  FeedStates states = known.states;
   for (const FeedConfig& feed : config.feeds) {
     const auto state = states.find(feed.id);
     report.feeds.push_back(

@@ -2,6 +2,8 @@
 // again, and nothing that is new is lost.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/newsroom.h"
 
 namespace crier {
