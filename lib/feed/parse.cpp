@@ -57,19 +57,24 @@ Prolog prolog_of(std::string_view text) {
   return out;
 }
 
-bool is_root_of_feed(std::string_view lower) {
-  return lower == "feed" || lower == "entry" || lower == "rss" || lower == "rdf" ||
-         lower == "channel";
+using Reader = void (*)(XmlDocument&, std::string_view, Feed&);
+
+/// The reader for a root element of that local name, in lower case; or none.
+Reader reader_for(std::string_view root) {
+  if (root == "feed" || root == "entry") return read_atom;
+  if (root == "rss" || root == "rdf" || root == "channel") return read_rss;
+  return nullptr;
 }
 
 bool looks_like_page(std::string_view text) {
   const Prolog prolog = prolog_of(text);
-  return prolog.root == "html" || (prolog.is_html && !is_root_of_feed(prolog.root));
+  return prolog.root == "html" || (prolog.is_html && reader_for(prolog.root) == nullptr);
 }
 
 Failure no_feed(std::string_view text) {
   if (trimmed(text).empty()) return fail(ErrorKind::rejected, "this is empty, and no feed");
-  if (looks_like_page(text)) {
+  const auto markup = text.find('<');
+  if (markup != kNowhere && looks_like_page(text.substr(markup))) {
     return fail(ErrorKind::rejected, "this is a web page{}, and no feed", title_of_page(text));
   }
   return fail(ErrorKind::rejected, "this is neither RSS, Atom nor JSON Feed");
@@ -93,16 +98,6 @@ std::size_t beginning_of(std::string_view text) {
     if (const auto at = start.find(mark); at != kNowhere) return at;
   }
   return first;
-}
-
-using Reader = void (*)(XmlDocument&, std::string_view, Feed&);
-
-Reader reader_for(const XmlDocument& document) {
-  const ElementName root = document.name_of(document.root());
-  const std::string local = ascii_lower(root.local);
-  if (local == "feed" || local == "entry") return read_atom;
-  if (local == "rss" || local == "rdf" || local == "channel") return read_rss;
-  return nullptr;
 }
 
 }  // namespace
@@ -131,7 +126,7 @@ Result<Feed> parse_feed(std::string bytes, const ParseOptions& options) {
   if (!problem.empty()) {
     return fail(ErrorKind::rejected, "this cannot be read as a feed: {}", problem);
   }
-  const Reader read = reader_for(document);
+  const Reader read = reader_for(ascii_lower(document.name_of(document.root()).local));
   if (read == nullptr) {
     return fail(ErrorKind::rejected,
                 "this is XML, but no feed: its outermost element is <{}>, not <rss>, <rdf:RDF> or "

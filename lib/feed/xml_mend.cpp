@@ -176,7 +176,9 @@ class Mender {
       while (open_lists_ > 0 && !may_hold_items(open_.back())) close_top();
     } else if (is_no_html(name)) {
       const auto description = counts_.find("description");
-      while (description != counts_.end() && description->second > 0) close_top();
+      while (open_.size() > 1 && description != counts_.end() && description->second > 0) {
+        close_top();
+      }
     }
     // A title whose end was forgotten ends where the item's next part begins.
     if (holds_text_only(open_.back()) && is_part_of_item(name)) close_top();

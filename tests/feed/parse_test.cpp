@@ -55,6 +55,7 @@ TEST(Parse, TakesForAPageWhatHasHtmlAsItsRootElement) {
        {"<html><body><pre>&lt;rss&gt;</pre><rss version='2.0'></rss></body></html>",
         "<!-- <rss> --><!DOCTYPE html><HTML lang='en'><body></body></HTML>",
         "<?xml version='1.0'?><h:html xmlns:h='http://www.w3.org/1999/xhtml'></h:html>",
+        "Notice: undefined index\n<html><body></body></html>",
         "<!DOCTYPE html>\n<head><title>Busy</title></head>"}) {
     EXPECT_NE(refusal(page).find("web page"), std::string::npos) << page;
   }
@@ -70,6 +71,7 @@ TEST(Parse, RefusesADocumentThatBreaksOff) {
     EXPECT_NE(refusal(whole.substr(0, whole.size() - end)).find("breaks off"), std::string::npos)
         << end;
   }
+  EXPECT_FALSE(refusal("<description><guid>").empty());
 }
 
 TEST(Parse, TakesAnRssForWholeWhoseChannelIsClosed) {
