@@ -20,16 +20,16 @@ namespace crier {
 namespace {
 
 /// Who is behind a token: asked of the server. Nothing: it could not be asked.
-Result<std::optional<Identity>> ask_identity(AuthWorld& world, const Credentials& credentials) {
+Result<std::optional<TokenOwner>> ask_identity(AuthWorld& world, const Credentials& credentials) {
   auto request = identity_request(credentials, world.random);
   if (!request) return Failure(std::move(request.error()));
   const auto answer = ask(world, std::move(*request));
-  if (!answer) return std::optional<Identity>();
+  if (!answer) return std::optional<TokenOwner>();
   auto identity = read_identity(*answer, credentials.server, world.clock.now());
   if (identity) return std::optional(std::move(*identity));
   redact(credentials, identity.error().message);
   if (identity.error().kind == ErrorKind::unauthorized) return Failure(identity.error());
-  return std::optional<Identity>();
+  return std::optional<TokenOwner>();
 }
 
 /// How long before its end a sign-in is warned of. One that is no longer than `warn_before` in all

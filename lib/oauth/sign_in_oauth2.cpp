@@ -286,7 +286,7 @@ Result<Request> identity_request(const Credentials& credentials, Random& random)
   return BearerAuthorizer().sign(std::move(request), credentials, SysTime{}, random);
 }
 
-Result<Identity> read_identity(const Response& response, const std::string& server, SysTime now) {
+Result<TokenOwner> read_identity(const Response& response, const std::string& server, SysTime now) {
   if (response.status == 401) {
     return fail(ErrorKind::unauthorized, "the server does not accept the token");
   }
@@ -315,7 +315,7 @@ Result<Identity> read_identity(const Response& response, const std::string& serv
     const std::string origin = origin_of(server);
     handle += "@" + origin.substr(std::min(origin.find("://") + 3, origin.size()));
   }
-  return Identity{id, handle};
+  return TokenOwner{id, handle};
 }
 
 }  // namespace crier

@@ -79,18 +79,18 @@ class OAuth2SignIn final : public SignInFlow {
 };
 
 /// Who a token belongs to.
-struct Identity {
+struct TokenOwner {
   std::string account_id;
   std::string handle;  ///< "@jobs@social.example.gov.uk"
 };
 
-/// The question whose answer is an Identity, signed (GET /api/v1/accounts/verify_credentials).
+/// The question whose answer is a TokenOwner, signed (GET /api/v1/accounts/verify_credentials).
 /// Errors: as BearerAuthorizer::sign.
 [[nodiscard]] Result<Request> identity_request(const Credentials& credentials, Random& random);
 
 /// Errors: unauthorized, when the token is not (or no longer) good; rejected, for an answer that is
 /// no account; unavailable and throttled by status.
-[[nodiscard]] Result<Identity> read_identity(const Response& response, const std::string& server,
-                                             SysTime now);
+[[nodiscard]] Result<TokenOwner> read_identity(const Response& response, const std::string& server,
+                                               SysTime now);
 
 }  // namespace crier
