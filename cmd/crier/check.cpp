@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/url.h"
 #include "core/utf8.h"
 #include "crier/auth_parts.h"
 #include "crier/exit_code.h"
@@ -60,7 +61,7 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
       finding.says =
           fmt::format("{} item{}", gathered.fresh.total, gathered.fresh.total == 1 ? "" : "s");
       if (!gathered.moved_to.empty())
-        finding.says += "; it has moved for good to " + gathered.moved_to;
+        finding.says += "; it has moved for good to " + loggable(gathered.moved_to);
       std::map<std::string, std::size_t> warnings;
       for (const Warning& warning : gathered.warnings) ++warnings[warning.message];
       for (const Warning& odd : gathered.fresh.odd_names) ++warnings[odd.message];

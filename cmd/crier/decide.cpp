@@ -6,12 +6,11 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/print.h"
 #include "crier/spoken.h"
 #include "publish/known_feeds.h"
-#include "store/run_lock.h"
-#include "store/sqlite_store.h"
 
 namespace crier {
 namespace {
@@ -19,18 +18,14 @@ namespace {
 std::string title_of(const Delivery& delivery) { return shown_name(delivery); }
 
 /// Opens the ledger for a decision: nobody else may be at work with it.
-int with_ledger(const Config& config, const std::function<int(SqliteStore&)>& decide) {
+int with_ledger(const Config& config, SysTime now, const std::function<int(SqliteStore&)>& decide) {
   if (!SqliteStore::exists(config.state)) {
     fmt::print(stderr, "crier: there is no ledger yet at {}: nothing waits for a decision\n",
                shown_path(config.state.string()));
     return exit_code::usage;
   }
-  const RunLock lock(config.state);
-  if (!lock.held()) {
-    fmt::print(stderr, "crier: another run is at work with {}; try again when it has ended\n",
-               config.state.string());
-    return exit_code::busy;
-  }
+  const RunLock lock(config.state, now);
+  if (!lock.held()) return tell_busy(lock, config, now, false, "try again when it has ended");
   SqliteStore store(config.state, SqliteStore::Access::write);
   KnownFeeds known(config, store);
   known.write(store);
@@ -115,7 +110,7 @@ int retry(Store& store, const Delivery& delivery, SysTime now) {
 }  // namespace
 
 int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock) {
-  return with_ledger(config, [&](SqliteStore& store) {
+  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
     const std::string& name = line.feed;
     const auto state = find_feed(store, name);
     if (!state) return tell_unknown_feed(name, config);
@@ -140,7 +135,7 @@ int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock
 }
 
 int release_feed(const CommandLine& line, const Config& config, const Clock& clock) {
-  return with_ledger(config, [&](SqliteStore& store) {
+  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
     const std::string& name = line.feed;
     if (!find_feed(store, name)) return tell_unknown_feed(name, config);
     const std::size_t count = store.release({name}, clock.now());
@@ -152,7 +147,7 @@ int release_feed(const CommandLine& line, const Config& config, const Clock& clo
 }
 
 int resume_feed(const CommandLine& line, const Config& config, const Clock& clock) {
-  return with_ledger(config, [&](SqliteStore& store) {
+  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
     auto state = find_feed(store, line.feed);
     if (!state) return tell_unknown_feed(line.feed, config);
     state->gone_at.reset();
@@ -176,7 +171,7 @@ int resolve_delivery(const CommandLine& line, const Config& config, const Clock&
                "--not-posted (it is not, and is to stay so), --retry (it is not: post it)\n");
     return exit_code::usage;
   }
-  return with_ledger(config, [&](SqliteStore& store) {
+  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
     const auto delivery = find_delivery(store, line.delivery);
     if (!delivery) return exit_code::usage;
     if (delivery->stage == Stage::published) {

@@ -135,8 +135,9 @@ Result<Feed> understood(const std::string& source, const InspectOptions& options
 int inspect_feeds(const InspectOptions& options, const ReadSource& read, std::FILE* out,
                   std::FILE* err) {
   int exit_code = 0;
-  for (const std::string& source : options.sources) {
-    auto feed = understood(source, options, read);
+  for (const std::string& given : options.sources) {
+    auto feed = understood(given, options, read);
+    const std::string source = is_http_url(given) ? loggable(given) : given;
     if (!feed) {
       exit_code = 1;
       const std::string& why =

@@ -5,6 +5,7 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
+#include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/spoken.h"
 #include "feed/date.h"
@@ -13,8 +14,6 @@
 #include "publish/known_feeds.h"
 #include "publish/read_source.h"
 #include "store/foreign_state.h"
-#include "store/run_lock.h"
-#include "store/sqlite_store.h"
 
 namespace crier {
 namespace {
@@ -148,12 +147,9 @@ int run_history_import(const CommandLine& line, const Config& config, World& wor
   }
   bytes->clear();
   bytes->shrink_to_fit();
-  const RunLock lock(config.state);
-  if (!lock.held()) {
-    fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
-               config.state.string());
-    return exit_code::busy;
-  }
+  const SysTime now = world.clock().now();
+  const RunLock lock(config.state, now);
+  if (!lock.held()) return tell_busy(lock, config, now, false, "this one does nothing");
   if (!state->until.empty()) return import_until(state->until, *feed, config, world);
   const std::size_t count = state->ids.size();
   commit(config, *feed, names_of(state->ids), world.clock().now());

@@ -8,12 +8,11 @@
 #include "crier/exit_code.h"
 #include "crier/history.h"
 #include "crier/json_line.h"
+#include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/spoken.h"
 #include "publish/known_feeds.h"
 #include "publish/rebuild.h"
-#include "store/run_lock.h"
-#include "store/sqlite_store.h"
 
 namespace crier {
 namespace {
@@ -153,17 +152,17 @@ int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World
   }
   std::unique_ptr<RunLock> lock;
   if (!line.dry_run) {
-    lock = std::make_unique<RunLock>(config.state);
-    if (!lock->held()) {
-      fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
-                 config.state.string());
-      return exit_code::busy;
-    }
+    const SysTime now = world.clock().now();
+    lock = std::make_unique<RunLock>(config.state, now);
+    if (!lock->held()) return tell_busy(*lock, config, now, false, "this one does nothing");
   }
+  const LedgerMark mark(world.token_folder(), config.state);
+  bool is_older = false;
   RebuildReport report;
   {
     // Read first, and made only if there is something to write: an empty ledger is no ledger.
     SqliteStore store(config.state, SqliteStore::Access::read);
+    is_older = !store.is_new() && mark.is_older(store.age());
     const DeliveryWorld delivery_world{
         config,        store,          world.client(), world.tokens(), world.authorizer(),
         world.clock(), world.random(), stop_flag()};
@@ -173,6 +172,10 @@ int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World
     SqliteStore store(config.state, SqliteStore::Access::write);
     KnownFeeds(config, store).write(store);
     write(report, store, world.clock().now());
+    // An older ledger that knows of one account again is one still: a person says when it is whole.
+    LedgerAge age = store.age();
+    if (is_older) ++age.writes;
+    mark.keep(age);
   }
   return say(report, line, config);
 }

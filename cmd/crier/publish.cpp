@@ -8,14 +8,13 @@
 
 #include "core/utf8.h"
 #include "crier/exit_code.h"
+#include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/print.h"
 #include "crier/progress_line.h"
 #include "crier/spoken.h"
 #include "network/registry.h"
 #include "publish/publish.h"
-#include "store/run_lock.h"
-#include "store/sqlite_store.h"
 
 namespace crier {
 namespace {
@@ -59,26 +58,27 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
         stderr,
         "crier: there is no ledger at {}, and require_ledger = true: nothing was read and nothing "
         "posted. "
-        "Bring the ledger back; or let a new one learn what the account has posted: {}; or set "
-        "require_ledger = false for one run to begin with nothing.\n",
+        "Let a new one learn what each account has posted: {}; or bring the newest ledger back; or "
+        "set require_ledger = false for one run to begin with nothing.\n",
         config.state.string(), spoken("crier history rebuild --account NAME"));
     return {exit_code::broken, {}};
   }
   std::unique_ptr<RunLock> lock;
   if (!line.dry_run) {
-    lock = std::make_unique<RunLock>(config.state);
+    const SysTime now = world.clock().now();
+    lock = std::make_unique<RunLock>(config.state, now);
     if (!lock->held()) {
-      // It mends itself: no mail for it.
-      if (!line.quiet)
-        fmt::print(stderr, "crier: another run is at work with {}; this one does nothing\n",
-                   config.state.string());
-      return {exit_code::busy, {}};
+      return {tell_busy(*lock, config, now, line.quiet, "this one does nothing"), {}};
     }
   }
+  const LedgerMark mark(world.token_folder(), config.state);
   RunReport report;
   {
     SqliteStore store(config.state,
                       line.dry_run ? SqliteStore::Access::read : SqliteStore::Access::write);
+    if (tell_older(store, mark, config)) return {exit_code::broken, {}};
+    // At once: a new ledger in which nothing was written yet must not pass for an old one.
+    if (!line.dry_run && store.is_new()) mark.keep(store.age());
     DeliveryWorld delivery_world{
         config,        store,          world.client(), world.tokens(), world.authorizer(),
         world.clock(), world.random(), stop_flag()};
@@ -86,6 +86,7 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
     ProgressLine progress(!line.quiet && !line.json && ::isatty(STDERR_FILENO) == 1);
     report = publish(options_of(line), found.templates, delivery_world, progress);
     report.new_ledger = store.is_new();
+    if (!line.dry_run) mark.keep(store.age());
   }
   world.finish();
   if (config.is_rehearsal) forget_addresses(report);

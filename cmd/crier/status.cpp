@@ -57,7 +57,8 @@ std::string describe_feed(const FeedStatus& feed, SysTime now) {
     add("asked again after " + spoken(*state.next_at));
   }
   if (!state.moved_to.empty()) {
-    add(fmt::format("has moved for good: put url = \"{}\" into feeds.toml", state.moved_to));
+    add(fmt::format("has moved for good: put url = \"{}\" into feeds.toml",
+                    loggable(state.moved_to)));
   }
   if (feed.is_silent) add("SILENT for longer than expect_every");
   if (state.news_at) add("last new item " + spoken(*state.news_at));
@@ -167,19 +168,20 @@ Json json_of(const StatusReport& report, SysTime now) {
   for (const FeedStatus& feed : report.feeds) {
     const FeedState state = feed.state.value_or(FeedState{});
     const bool waits = must_wait(state.not_before, now) || must_wait(state.next_at, now);
-    feeds.push_back({{"name", feed.name.value},
-                     {"known", feed.state.has_value()},
-                     {"in_config", feed.in_config},
-                     {"held", feed.held},
-                     {"fuse_at", time_or_null(state.fuse_at)},
-                     {"gone_at", time_or_null(state.gone_at)},
-                     {"failing_since", time_or_null(state.failing_since)},
-                     {"not_before", waits ? time_or_null(std::max(state.not_before, state.next_at))
-                                          : Json(nullptr)},
-                     {"moved_to", state.moved_to.empty() ? Json(nullptr) : Json(state.moved_to)},
-                     {"silent", feed.is_silent},
-                     {"last_new", time_or_null(state.news_at)},
-                     {"needs_person", feed.needs_person}});
+    feeds.push_back(
+        {{"name", feed.name.value},
+         {"known", feed.state.has_value()},
+         {"in_config", feed.in_config},
+         {"held", feed.held},
+         {"fuse_at", time_or_null(state.fuse_at)},
+         {"gone_at", time_or_null(state.gone_at)},
+         {"failing_since", time_or_null(state.failing_since)},
+         {"not_before",
+          waits ? time_or_null(std::max(state.not_before, state.next_at)) : Json(nullptr)},
+         {"moved_to", state.moved_to.empty() ? Json(nullptr) : Json(loggable(state.moved_to))},
+         {"silent", feed.is_silent},
+         {"last_new", time_or_null(state.news_at)},
+         {"needs_person", feed.needs_person}});
   }
   Json accounts = Json::array();
   for (const AccountStatus& account : report.accounts) {

@@ -81,13 +81,18 @@ Result<std::filesystem::path> locate_config(const std::string& asked) {
               looked);
 }
 
+/// Tokens, and the servers that they are for.
+bool is_of_tokens(std::string_view variable) {
+  return variable.starts_with(token_prefix) || variable.starts_with("CRIER_SERVER_");
+}
+
 /// Of the environment, and of the files that systemd's LoadCredential= puts into one folder.
 std::map<std::string, std::string> token_variables() {
   std::map<std::string, std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=');
-    if (text.starts_with(token_prefix) && equals != std::string_view::npos) {
+    if (is_of_tokens(text) && equals != std::string_view::npos) {
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
   }
@@ -95,7 +100,7 @@ std::map<std::string, std::string> token_variables() {
   if (const std::string folder = environment("CREDENTIALS_DIRECTORY"); !folder.empty()) {
     for (const auto& file : std::filesystem::directory_iterator(folder, ignored)) {
       const std::string name = file.path().filename().string();
-      if (!name.starts_with(token_prefix)) continue;
+      if (!is_of_tokens(name)) continue;
       if (auto text = read_local(file.path().string(), most_token_bytes)) {
         variables.emplace(name, *std::move(text));
       }
@@ -235,7 +240,7 @@ TokenStore& World::tokens() {
       tokens_ = std::move(file_tokens_);
     } else {
       tokens_ = std::make_unique<EnvironmentTokenStore>(*file_tokens_, config_->accounts,
-                                                        token_variables());
+                                                        token_variables(), token_folder());
     }
   }
   return *tokens_;

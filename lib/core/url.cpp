@@ -265,6 +265,7 @@ std::string loggable(std::string_view url) {
     }
   }
   out += shown;
+  if (url.find('?') < url.find('#')) out += "?…";
   return printable(out);
 }
 

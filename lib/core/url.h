@@ -24,7 +24,8 @@ struct Url {
 /// "https://host:port" of an absolute URL, without a default port; empty if it is none.
 [[nodiscard]] std::string origin_of(std::string_view url);
 
-/// The URL without user, query and fragment: fit for a log line or an error.
+/// The URL without user and fragment, and "?…" in place of its query, which may be a key: what
+/// people, logs and other programs are shown of any address that is not itself said in a post.
 [[nodiscard]] std::string loggable(std::string_view url);
 
 /// Percent-encodes all but A-Z a-z 0-9 - . _ ~ (RFC 3986 unreserved), upper-case hex.

@@ -51,8 +51,9 @@ struct Credentials {
   return credentials.issuer.empty() ? credentials.server : credentials.issuer;
 }
 
-/// Takes every secret of `known` out of a text that came from its server: as it is, as an address
-/// has it (percent-encoded), and in base64.
+/// Takes every secret of `known` out of a text that came from its server: as it is, with any of its
+/// letters as an address, a page or JSON may write them (percent-encoded, escaped), in base64 and
+/// in hexadecimal digits.
 void redact(const Credentials& known, std::string& text);
 
 }  // namespace crier

@@ -1,9 +1,11 @@
 #include "oauth/environment_token_store.h"
 
+#include "core/private_file.h"
 #include "core/url.h"
 #include "core/utf8.h"
 #include "oauth/crypto.h"
 #include "oauth/given_token.h"
+#include "oauth/json_text.h"
 #include "oauth/oauth2.h"
 
 namespace crier {
@@ -23,8 +25,9 @@ std::string fingerprint(const Secret& password, std::string_view handle) {
 
 }  // namespace
 
-std::string token_variable(const AccountId& account) {
-  std::string name = "CRIER_TOKEN_";
+namespace {
+
+std::string variable_of(std::string name, const AccountId& account) {
   for (const char c : account.value) {
     if (c >= 'a' && c <= 'z') {
       name += static_cast<char>(c - 'a' + 'A');
@@ -35,9 +38,27 @@ std::string token_variable(const AccountId& account) {
   return name;
 }
 
+/// By variable: its token's SHA-256, a space, and the server that it was first loaded for.
+nlohmann::json read_first_uses(const std::filesystem::path& file) {
+  const auto text = read_private_file(file);
+  return parse_object(text.value_or("")).value_or(nlohmann::json::object());
+}
+
+}  // namespace
+
+std::string token_variable(const AccountId& account) {
+  return variable_of("CRIER_TOKEN_", account);
+}
+
+std::string server_variable(const AccountId& account) {
+  return variable_of("CRIER_SERVER_", account);
+}
+
 EnvironmentTokenStore::EnvironmentTokenStore(TokenStore& kept, const std::vector<Account>& accounts,
-                                             const std::map<std::string, std::string>& variables)
+                                             const std::map<std::string, std::string>& variables,
+                                             const std::filesystem::path& folder)
     : kept_(kept) {
+  if (!folder.empty()) first_uses_ = folder / "environment.servers";
   for (const Account& account : accounts) {
     const std::string server = account.server.empty() && account.network == "bluesky"
                                    ? std::string(bluesky_entrance)
@@ -52,6 +73,9 @@ EnvironmentTokenStore::EnvironmentTokenStore(TokenStore& kept, const std::vector
     given.token = Secret(std::string(trimmed(variable->second)));
     given.server = server.empty() ? std::string() : origin_of(server);
     given.network = account.network;
+    if (const auto bound = variables.find(server_variable(account.id)); bound != variables.end()) {
+      given.bound_to = trimmed(bound->second);
+    }
     if (const auto handle = account.settings.find("handle"); handle != account.settings.end()) {
       given.handle = "@" + handle->second;
     }
@@ -84,11 +108,49 @@ Result<Credentials> EnvironmentTokenStore::load(const AccountId& account) const 
   if (!is_visible_ascii(given->token.reveal())) {
     return fail(ErrorKind::invalid, "{} holds spaces or other characters that no token has", name);
   }
+  if (const auto checked = check_server(account, *given); !checked) {
+    return Failure(checked.error());
+  }
   if (given->network == "bluesky") return session_of(account, *given);
   auto credentials = read_given_token(given->network, given->server, given->token);
   if (!credentials) return fail(ErrorKind::invalid, "{} {}", name, credentials.error().message);
   credentials->source = "environment " + name;
   return credentials;
+}
+
+Result<void> EnvironmentTokenStore::check_server(const AccountId& account,
+                                                 const Given& given) const {
+  if (given.server.empty()) return {};
+  const std::string name = token_variable(account);
+  const std::string server_name = server_variable(account);
+  if (!given.bound_to.empty()) {
+    const std::string origin = origin_of(given.bound_to);
+    if (origin.empty()) {
+      return fail(ErrorKind::invalid, "{} is not the address of a server: write it as {}={}",
+                  server_name, server_name, given.server);
+    }
+    if (origin == given.server) return {};
+    return fail(ErrorKind::invalid,
+                "{} is for {}, as {} says, and feeds.toml names {}: the token is not sent there. "
+                "Mend the one that is wrong",
+                name, origin, server_name, given.server);
+  }
+  if (first_uses_.empty()) return {};
+  nlohmann::json first_uses = read_first_uses(first_uses_);
+  const std::string token = base64url(sha256(name + '\n' + given.token.reveal())) + ' ';
+  const std::string known = text_of(first_uses, name.c_str());
+  if (!known.starts_with(token)) {
+    first_uses[name] = token + given.server;
+    (void)write_private_file(
+        first_uses_, first_uses.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return {};
+  }
+  const std::string first = known.substr(token.size());
+  if (first == given.server) return {};
+  return fail(ErrorKind::invalid,
+              "{} was first used for {}, and feeds.toml names {} now: the token is not sent there. "
+              "If the account has moved, set {}={}, or put the new server's token into {}",
+              name, first, given.server, server_name, given.server, name);
 }
 
 Result<Credentials> EnvironmentTokenStore::session_of(const AccountId& account,

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "core/url.h"
@@ -13,10 +15,125 @@ constexpr std::size_t least_secret = 4;
 /// Shorter parts of a secret address are words like "services", or guessed anyway.
 constexpr std::size_t least_secret_part = 10;
 
+int value_of(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+/// The length of `start` if `text` begins with it and then with exactly `digits` hexadecimal ones
+/// that make `c`; else 0.
+std::size_t in_digits(std::string_view text, std::string_view start, std::size_t digits, char c) {
+  if (!text.starts_with(start) || text.size() < start.size() + digits) return 0;
+  int value = 0;
+  for (const char digit : text.substr(start.size(), digits)) {
+    if (value_of(digit) < 0) return 0;
+    value = value * 16 + value_of(digit);
+  }
+  return value == static_cast<unsigned char>(c) ? start.size() + digits : 0;
+}
+
+/// The length of what, after a "&", makes a reference of HTML that stands for `c`; else 0.
+std::size_t in_reference(std::string_view text, char c) {
+  static constexpr std::pair<char, std::string_view> names[] = {
+      {'&', "amp"}, {'<', "lt"},   {'>', "gt"},     {'"', "quot"}, {'\'', "apos"},
+      {'/', "sol"}, {'+', "plus"}, {'=', "equals"}, {':', "colon"}};
+  constexpr std::size_t longest = 10;
+  const std::size_t end = text.substr(0, longest).find(';');
+  if (end == std::string_view::npos) return 0;
+  const std::string_view name = text.substr(0, end);
+  for (const auto& [letter, its_name] : names) {
+    if (letter == c && name == its_name) return end + 1;
+  }
+  if (!name.starts_with('#')) return 0;
+  const bool is_hex = name.substr(1, 1) == "x" || name.substr(1, 1) == "X";
+  long number = 0;
+  for (const char digit : name.substr(is_hex ? 2 : 1)) {
+    const int value = value_of(digit);
+    if (value < 0 || (!is_hex && value > 9)) return 0;
+    number = number * (is_hex ? 16 : 10) + value;
+  }
+  return number == static_cast<unsigned char>(c) ? end + 1 : 0;
+}
+
+/// The length of a reference that stands for `c`, escaped once or twice ("&amp;#65;"); else 0.
+std::size_t in_html(std::string_view text, char c) {
+  if (const std::size_t length = in_reference(text.substr(1), c); length > 0) return 1 + length;
+  if (!text.starts_with("&amp;")) return 0;
+  const std::size_t length = in_reference(text.substr(5), c);
+  return length > 0 ? 5 + length : 0;
+}
+
+/// Hands over each length of what stands for `c` at the start of `text`: itself, or as an address,
+/// a page or JSON may write it.
+template <class Take>
+void spellings(std::string_view text, char c, Take&& take) {
+  if (text.empty()) return;
+  if (text[0] == c) take(std::size_t{1});
+  std::size_t length = 0;
+  if (text[0] == '%') {
+    length = std::max(in_digits(text, "%", 2, c), in_digits(text, "%25", 2, c));
+  } else if (text[0] == '&') {
+    length = in_html(text, c);
+  } else if (text[0] == '\\' && text.size() > 1) {
+    const bool is_itself = text[1] == c || (text[1] == 'n' && c == '\n');
+    length = std::max({in_digits(text, "\\u", 4, c), in_digits(text, "\\x", 2, c),
+                       is_itself ? std::size_t{2} : std::size_t{0}});
+  }
+  if (length > 0) take(length);
+}
+
+/// How long what stands for `hidden` at the start of `text` is, each letter in whatever way; 0: it
+/// does not stand there. `ends` is room to work in.
+std::size_t spelt(std::string_view text, std::string_view hidden, std::vector<std::size_t>& ends) {
+  // A "%" may be itself or begin an encoded letter: all ways are followed.
+  ends.assign(1, 0);
+  for (const char c : hidden) {
+    const std::size_t known = ends.size();
+    for (std::size_t i = 0; i < known; ++i) {
+      const std::size_t from = ends[i];
+      spellings(text.substr(from), c, [&](std::size_t length) { ends.push_back(from + length); });
+    }
+    ends.erase(ends.begin(), ends.begin() + static_cast<std::ptrdiff_t>(known));
+    std::sort(ends.begin(), ends.end());
+    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+    if (ends.empty()) return 0;
+  }
+  return ends.back();
+}
+
 void take_out(std::string& text, std::string_view hidden) {
   for (std::size_t at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
     text.replace(at, hidden.size(), "***");
   }
+}
+
+/// The same in whatever way its letters are written.
+void take_out_spelt(std::string& text, std::string_view hidden) {
+  take_out(text, hidden);
+  if (text.find_first_of("%&\\") == std::string::npos) return;
+  const std::string starts = std::string("%&\\") + hidden.front();
+  std::vector<std::size_t> ends;
+  for (std::size_t at = text.find_first_of(starts); at != std::string::npos;
+       at = text.find_first_of(starts, at)) {
+    const std::size_t length = spelt(std::string_view(text).substr(at), hidden, ends);
+    if (length > 0) text.replace(at, length, "***");
+    at += length > 0 ? 3 : 1;
+  }
+}
+
+/// Two digits for each byte, in small and in big letters.
+std::array<std::string, 2> in_hex(std::string_view secret) {
+  std::array<std::string, 2> ways;
+  for (const char c : secret) {
+    const auto byte = static_cast<unsigned char>(c);
+    for (std::size_t way = 0; way < 2; ++way) {
+      const char* digits = way == 0 ? "0123456789abcdef" : "0123456789ABCDEF";
+      ways[way] += digits[byte >> 4U];
+      ways[way] += digits[byte & 0xFU];
+    }
+  }
+  return ways;
 }
 
 /// What base64 makes of `secret` wherever it stands in a longer text, as in Basic's
@@ -37,12 +154,11 @@ std::vector<std::string> in_base64(const std::string& secret) {
 void take_out(std::string& text, const Secret& secret) {
   const std::string& hidden = secret.reveal();
   if (hidden.size() < least_secret) return;
-  take_out(text, hidden);
-  const std::string encoded = percent_encode(hidden);
-  take_out(text, encoded);
+  take_out_spelt(text, hidden);
   if (hidden.size() < least_secret_part) return;
-  for (const std::string& form : {hidden, encoded}) {
+  for (const std::string& form : {hidden, percent_encode(hidden)}) {
     for (const std::string& way : in_base64(form)) take_out(text, way);
+    for (const std::string& way : in_hex(form)) take_out(text, way);
   }
 }
 

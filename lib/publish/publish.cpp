@@ -5,6 +5,7 @@
 
 #include "compose/measure.h"
 #include "core/safe_text.h"
+#include "core/url.h"
 #include "core/utf8.h"
 #include "feed/link_reach.h"
 #include "plan/pace.h"
@@ -139,12 +140,12 @@ class Run {
   void report_feed(const Gathered& gathered) {
     FeedReport feed;
     feed.name = gathered.feed->id;
-    feed.source = gathered.feed->url;
+    feed.source = loggable(gathered.feed->url);
     feed.items = gathered.fresh.total;
     feed.fresh = gathered.fresh.unknown;
     feed.error = gathered.error;
     feed.needs_person = gathered.needs_person;
-    feed.moved_to = gathered.moved_to;
+    feed.moved_to = loggable(gathered.moved_to);
     feed.fuse = gathered.fresh.fuse;
     if (gathered.not_due) feed.next_at = gathered.after.next_at;
     feed.warnings = gathered.warnings;

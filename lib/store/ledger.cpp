@@ -1,6 +1,9 @@
 #include "store/ledger.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <bit>
 
@@ -17,39 +20,52 @@ bool has_content(const std::filesystem::path& file) {
 }
 
 StoreError cannot_open(const std::filesystem::path& file, const SQLite::Exception& problem) {
+  if (problem.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK) {
+    return StoreError(fmt::format(
+        "the ledger {} is half written: a run was killed. Its next run mends that; to read it "
+        "before, the user who runs crier must do it",
+        file.string()));
+  }
+  if (problem.getErrorCode() == SQLITE_BUSY) {
+    return StoreError(
+        fmt::format("the ledger {} is kept locked by another program: try again when it has ended",
+                    file.string()));
+  }
   return StoreError(fmt::format(
       "the ledger {} cannot be opened: {}. Is `state` in feeds.toml right, and is there such a "
-      "folder? If the file is damaged, put its backup in its place",
-      file.string(), problem.what()));
+      "folder? If the file is damaged, take it and {}-journal away and put its newest backup in "
+      "its place; then, before the next run, let it learn what was posted since: crier history "
+      "rebuild --account NAME",
+      file.string(), problem.what(), file.filename().string()));
 }
 
-/// The address of a file for SQLite. Reading a WAL ledger makes SQLite lay two files beside it.
-/// Where none lie there, no run is at work, and the file can be read as it is.
-std::string reading_uri(const std::filesystem::path& file) {
-  std::error_code ignored;
-  std::string uri = "file:";
-  for (const char c : file.string()) {
-    if (c == '%' || c == '?' || c == '#') {
-      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      uri += c;
-    }
+/// A ledger is its user's alone: it holds addresses of feeds, and those may hold keys. SQLite gives
+/// its journal the same mode.
+void keep_private(const std::filesystem::path& file) {
+  struct stat facts {};
+  if (::stat(file.c_str(), &facts) != 0) {
+    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (made >= 0) ::close(made);  // else SQLite says why
+  } else if (S_ISREG(facts.st_mode) && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    // Where it is another user's, that user's next run does it.
+    (void)::chmod(file.c_str(), S_IRUSR | S_IWUSR);
   }
-  if (!std::filesystem::exists(file.string() + "-wal", ignored)) uri += "?immutable=1";
-  return uri;
 }
+
+/// Long enough for any reader to end, and any writer's commit.
+constexpr int patience_in_ms = 30'000;
 
 }  // namespace
 
-Ledger::Ledger(std::filesystem::path file, const std::string& uri, int flags)
-    : file_(std::move(file)), database_(uri, flags, /*aBusyTimeoutMs=*/5000) {}
+Ledger::Ledger(std::filesystem::path file, int flags, const char* in_memory)
+    : file_(std::move(file)),
+      database_(in_memory != nullptr ? in_memory : file_.string(), flags, patience_in_ms) {}
 
 std::unique_ptr<Ledger> Ledger::open_to_write(const std::filesystem::path& file) {
   try {
-    std::unique_ptr<Ledger> ledger(
-        new Ledger(file, file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
-    // FULL: what is committed is on the disk, even if the power fails the moment after.
-    ledger->database_.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    keep_private(file);
+    std::unique_ptr<Ledger> ledger(new Ledger(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+    ledger->begin_to_write();
     ledger->migrate();
     return ledger;
   } catch (const SQLite::Exception& problem) {
@@ -57,15 +73,37 @@ std::unique_ptr<Ledger> Ledger::open_to_write(const std::filesystem::path& file)
   }
 }
 
+/// A rollback journal, and no write-ahead log:
+///
+/// 1. What was committed is in the one file, whatever ends the process: a pipeline keeps only that.
+///    A log holds it beside the file until a checkpoint. A journal lies there only while a commit
+///    is written; the next opening plays it back.
+/// 2. SQLite before 3.51.3 can lose a log's pages where a second connection takes a checkpoint
+///    beside a writer (https://sqlite.org/wal.html#walresetbug); Debian 12 has 3.40.
+///
+/// It costs a cycle that posts nothing as much as the log did (five syncs of the disk), and each
+/// post eight more; one checkpoint a commit would cost as many. Measured with SQLite 3.40.
+void Ledger::begin_to_write() {
+  // EXTRA: what is committed is on the disk, even if the power fails the moment after; FULL lets a
+  // journal that was just removed come back. No spilling: the file is not touched before a commit.
+  const std::string mode = database_.execAndGet("PRAGMA journal_mode = DELETE").getString();
+  if (mode != "delete") {
+    throw StoreError(fmt::format(
+        "the ledger {} is open in another program: try again when it has ended", file_.string()));
+  }
+  database_.exec("PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;");
+}
+
 std::unique_ptr<Ledger> Ledger::open_to_read(const std::filesystem::path& file) {
   try {
     if (!has_content(file)) {
-      std::unique_ptr<Ledger> empty(new Ledger(file, ":memory:", SQLite::OPEN_READWRITE));
+      std::unique_ptr<Ledger> empty(new Ledger(file, SQLite::OPEN_READWRITE, ":memory:"));
       empty->migrate();
       return empty;
     }
-    std::unique_ptr<Ledger> ledger(
-        new Ledger(file, reading_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI));
+    // To write, where that may be: what a killed run left half written must be played back first.
+    std::unique_ptr<Ledger> ledger(new Ledger(file, SQLite::OPEN_READWRITE));
+    ledger->database_.exec("PRAGMA query_only = ON");
     ledger->require_known_version();
     return ledger;
   } catch (const SQLite::Exception& problem) {
@@ -105,6 +143,16 @@ void Ledger::migrate() {
   }
   database_.exec(fmt::format("PRAGMA user_version = {}", known));
   transaction.commit();
+}
+
+void Ledger::count_write() { database_.exec("UPDATE ledger SET writes = writes + 1"); }
+
+LedgerAge Ledger::age() {
+  return guarded([&] {
+    SQLite::Statement row(database_, "SELECT id, writes FROM ledger");
+    return row.executeStep() ? LedgerAge{to_text(row.getColumn(0)), row.getColumn(1).getInt64()}
+                             : LedgerAge{};
+  });
 }
 
 std::optional<std::int64_t> Ledger::feed_id(const std::string& name) {

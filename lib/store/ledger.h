@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "store/ledger_mark.h"
 #include "store/store.h"
 
 namespace crier {
@@ -30,6 +31,19 @@ class Ledger {
     }
   }
 
+  /// The same for what changes the ledger: all of it in one transaction, which the ledger counts.
+  template <class Work>
+  void write(Work&& work) {
+    guarded([&] {
+      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+      const int before = database_.getTotalChanges();
+      std::forward<Work>(work)();
+      if (database_.getTotalChanges() != before) count_write();
+      transaction.commit();
+    });
+  }
+
+  [[nodiscard]] LedgerAge age();
   [[nodiscard]] SQLite::Database& database() { return database_; }
   /// The number that stands for a feed's name in `seen`.
   [[nodiscard]] std::optional<std::int64_t> feed_id(const std::string& name);
@@ -41,9 +55,11 @@ class Ledger {
   [[nodiscard]] SQLite::Statement& seen_statement();
 
  private:
-  Ledger(std::filesystem::path file, const std::string& uri, int flags);
+  Ledger(std::filesystem::path file, int flags, const char* in_memory = nullptr);
   [[nodiscard]] int version();
+  void begin_to_write();
   void migrate();
+  void count_write();
   void require_known_version();
 
   std::filesystem::path file_;

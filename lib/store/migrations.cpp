@@ -2,9 +2,9 @@
 
 namespace crier {
 
-const std::array<std::string_view, 4>& migrations() {
+const std::array<std::string_view, 5>& migrations() {
   // Times are seconds since 1970, UTC. `stage` is the number of model.h's Stage.
-  static constexpr std::array<std::string_view, 4> steps{R"sql(
+  static constexpr std::array<std::string_view, 5> steps{R"sql(
     CREATE TABLE feed(
       id            INTEGER PRIMARY KEY,
       name          TEXT NOT NULL UNIQUE,
@@ -90,6 +90,14 @@ const std::array<std::string_view, 4>& migrations() {
     ALTER TABLE feed ADD COLUMN items INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE feed ADD COLUMN shrunk_at INTEGER;
     ALTER TABLE feed ADD COLUMN empty_at INTEGER;
+  )sql",
+                                                         R"sql(
+    -- One row: which ledger this is, and how many transactions have changed it.
+    CREATE TABLE ledger(
+      id     TEXT NOT NULL,
+      writes INTEGER NOT NULL
+    );
+    INSERT INTO ledger(id, writes) VALUES(lower(hex(randomblob(8))), 0);
   )sql"};
   return steps;
 }

@@ -7,7 +7,7 @@ namespace crier {
 using SQLite::Statement;
 
 void SqliteStore::spend(const DeliveryId& id, std::int64_t millionths, SysTime at) {
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement put(ledger_->database(),
                   "INSERT OR REPLACE INTO spending(delivery, account, at, millionths) "
                   "SELECT id, account, ?2, ?3 FROM delivery WHERE id = ?1");

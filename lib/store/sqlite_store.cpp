@@ -30,6 +30,8 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, Access access)
 
 SqliteStore::~SqliteStore() = default;
 
+LedgerAge SqliteStore::age() const { return ledger_->age(); }
+
 std::vector<FeedState> SqliteStore::feeds() const {
   return ledger_->guarded([&] {
     std::vector<FeedState> all;
@@ -80,9 +82,8 @@ void put_names(Statement& see, std::int64_t feed, const std::vector<std::string>
 
 void SqliteStore::commit_plan(const std::vector<FeedPlan>& plans, SysTime now) {
   if (plans.empty()) return;
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     SQLite::Database& database = ledger_->database();
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     Statement put = prepare_put_feed(database);
     // A clock that was wrong must not make a name look older than it is.
     Statement see(database,
@@ -113,16 +114,13 @@ void SqliteStore::commit_plan(const std::vector<FeedPlan>& plans, SysTime now) {
         replace.exec();
       }
     }
-    transaction.commit();
   });
 }
 
 void SqliteStore::rename(const std::vector<FeedRename>& renames) {
   if (renames.empty()) return;
-  ledger_->guarded([&] {
-    SQLite::Transaction transaction(ledger_->database(), SQLite::TransactionBehavior::IMMEDIATE);
+  ledger_->write([&] {
     rename_feeds(ledger_->database(), renames);
-    transaction.commit();
     ledger_->forget_feed_ids();
   });
 }
@@ -183,7 +181,7 @@ std::optional<SameWords> SqliteStore::said(const AccountId& account, std::string
 
 void SqliteStore::record(const DeliveryId& id, Stage stage, const Notes& notes, SysTime at) {
   CRIER_ENSURE(stage <= Stage::publishing, "record() is for deliveries under way");
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement update(
         ledger_->database(),
         "UPDATE delivery SET stage = ?2, notes = ?3, "
@@ -198,7 +196,7 @@ void SqliteStore::record(const DeliveryId& id, Stage stage, const Notes& notes, 
 }
 
 void SqliteStore::settle(const DeliveryId& id, const Outcome& outcome, SysTime at) {
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement update(
         ledger_->database(),
         "UPDATE delivery SET stage = ?2, not_before = ?3, settled_at = ?4, remote_id = ?5, "
@@ -245,7 +243,7 @@ std::vector<SysTime> SqliteStore::posted_between(const AccountId& account, SysTi
 
 namespace {
 
-/// `order`: what follows WHERE; ?6 in it stands for the limit.
+/// `order`: what follows WHERE, and may go on with it; ?6 in it stands for the limit.
 Statement select_history(SQLite::Database& database, const HistoryQuery& query, const char* order) {
   std::string where = "1";
   if (query.feed) where += " AND feed = ?1";
@@ -257,7 +255,7 @@ Statement select_history(SQLite::Database& database, const HistoryQuery& query, 
   }
   if (query.since) where += " AND planned_at >= ?4";
   if (!query.id_prefix.empty()) where += " AND id >= ?5 AND id < ?5 || 'g'";
-  Statement rows(database, fmt::format("SELECT {} FROM delivery WHERE {} ORDER BY {}",
+  Statement rows(database, fmt::format("SELECT {}, sequence FROM delivery WHERE {} {}",
                                        delivery_columns(), where, order));
   if (query.feed) rows.bind(1, query.feed->value);
   if (query.account) rows.bind(2, query.account->value);
@@ -272,7 +270,7 @@ Statement select_history(SQLite::Database& database, const HistoryQuery& query, 
 std::vector<Delivery> SqliteStore::history(const HistoryQuery& query) const {
   return ledger_->guarded([&] {
     std::vector<Delivery> all;
-    Statement rows = select_history(ledger_->database(), query, "sequence DESC LIMIT ?6");
+    Statement rows = select_history(ledger_->database(), query, "ORDER BY sequence DESC LIMIT ?6");
     rows.bind(6, static_cast<std::int64_t>(query.limit));
     while (rows.executeStep()) all.push_back(read_delivery(rows));
     return all;
@@ -281,10 +279,24 @@ std::vector<Delivery> SqliteStore::history(const HistoryQuery& query) const {
 
 void SqliteStore::each(const HistoryQuery& query,
                        const std::function<void(const Delivery&)>& take) const {
-  ledger_->guarded([&] {
-    Statement rows = select_history(ledger_->database(), query, "sequence");
-    while (rows.executeStep()) take(read_delivery(rows));
-  });
+  // In parts, so that the ledger is not locked for as long as somebody reads what is taken.
+  constexpr std::int64_t part = 500;
+  std::int64_t last = -1;
+  for (bool goes_on = true; goes_on;) {
+    std::vector<Delivery> some;
+    ledger_->guarded([&] {
+      Statement rows = select_history(ledger_->database(), query,
+                                      "AND sequence > ?7 ORDER BY sequence LIMIT ?6");
+      rows.bind(6, part);
+      rows.bind(7, last);
+      while (rows.executeStep()) {
+        last = rows.getColumn(rows.getColumnCount() - 1).getInt64();
+        some.push_back(read_delivery(rows));
+      }
+    });
+    for (const Delivery& delivery : some) take(delivery);
+    goes_on = some.size() == static_cast<std::size_t>(part);
+  }
 }
 
 namespace {
@@ -299,7 +311,7 @@ constexpr const char* dropped =
 }  // namespace
 
 void SqliteStore::reopen(const DeliveryId& id, SysTime at) {
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement update(ledger_->database(), std::string(reopened) + "id = ?1");
     update.bind(1, id.value);
     update.bind(2, number(at));
@@ -308,7 +320,7 @@ void SqliteStore::reopen(const DeliveryId& id, SysTime at) {
 }
 
 void SqliteStore::drop(const DeliveryId& id, const std::string& why, SysTime at) {
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement update(ledger_->database(), std::string(dropped) + "id = ?1");
     update.bind(1, id.value);
     update.bind(2, number(at));
@@ -320,42 +332,43 @@ void SqliteStore::drop(const DeliveryId& id, const std::string& why, SysTime at)
 
 namespace {
 
-/// Decides about all that is held of a feed, in one transaction with mending its fuse.
+/// Decides about all that is held of a feed, and mends its fuse.
 std::size_t decide(Ledger& ledger, const FeedId& feed, Statement& update) {
-  SQLite::Transaction transaction(ledger.database(), SQLite::TransactionBehavior::IMMEDIATE);
   const int count = update.exec();
   Statement mend(ledger.database(), "UPDATE feed SET fuse_at = NULL WHERE name = ?");
   mend.bind(1, feed.value);
   mend.exec();
-  transaction.commit();
   return static_cast<std::size_t>(count);
 }
 
 }  // namespace
 
 std::size_t SqliteStore::release(const FeedId& feed, SysTime at) {
-  return ledger_->guarded([&] {
+  std::size_t count = 0;
+  ledger_->write([&] {
     Statement update(ledger_->database(), std::string(reopened) + "feed = ?1 AND stage = 6");
     update.bind(1, feed.value);
     update.bind(2, number(at));
-    return decide(*ledger_, feed, update);
+    count = decide(*ledger_, feed, update);
   });
+  return count;
 }
 
 std::size_t SqliteStore::adopt(const FeedId& feed, const std::string& why, SysTime at) {
-  return ledger_->guarded([&] {
+  std::size_t count = 0;
+  ledger_->write([&] {
     Statement update(ledger_->database(), std::string(dropped) + "feed = ?1 AND stage = 6");
     update.bind(1, feed.value);
     update.bind(2, number(at));
     update.bind(3, static_cast<int>(ErrorKind::rejected));
     update.bind(4, why);
-    return decide(*ledger_, feed, update);
+    count = decide(*ledger_, feed, update);
   });
+  return count;
 }
 
 void SqliteStore::prune(SysTime before) {
-  ledger_->guarded([&] {
-    SQLite::Transaction transaction(ledger_->database(), SQLite::TransactionBehavior::IMMEDIATE);
+  ledger_->write([&] {
     Statement deliveries(ledger_->database(),
                          "DELETE FROM delivery WHERE settled_at < ? AND stage IN (3, 4, 7)");
     deliveries.bind(1, number(before));
@@ -372,7 +385,6 @@ void SqliteStore::prune(SysTime before) {
     names.bind(1, day_of(before));
     names.bind(2, static_cast<std::int64_t>(noted_again_after / std::chrono::hours{24}) + 1);
     names.exec();
-    transaction.commit();
   });
 }
 
@@ -390,7 +402,7 @@ AccountFacts SqliteStore::facts(const AccountId& account) const {
 }
 
 void SqliteStore::keep_facts(const AccountId& account, const AccountFacts& facts) {
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement put(ledger_->database(),
                   "INSERT INTO account(name, facts, learned_at) VALUES(?,?,?) ON CONFLICT(name) DO "
                   "UPDATE SET facts = excluded.facts, learned_at = excluded.learned_at");
@@ -410,7 +422,7 @@ std::optional<SysTime> SqliteStore::paused_until(const AccountId& account) const
 }
 
 void SqliteStore::pause(const AccountId& account, SysTime until) {
-  ledger_->guarded([&] {
+  ledger_->write([&] {
     Statement put(ledger_->database(),
                   "INSERT INTO account(name, facts, not_before) VALUES(?,'{}',?) ON CONFLICT(name) "
                   "DO UPDATE SET not_before = excluded.not_before");

@@ -81,7 +81,7 @@ class Manners : public ::testing::Test {
   }
   /// A ledger that knows nothing.
   void forget_all() {
-    for (const char* end : {"", "-wal", "-shm"})
+    for (const char* end : {"", "-journal"})
       std::filesystem::remove(room.config.state.string() + end);
     room.site.asked.clear();
   }

@@ -29,7 +29,7 @@ class Rebuild : public ::testing::Test {
         .history({{}, {}, Stage::held, {}, {}, 99});
   }
   void lose_ledger() {
-    for (const char* end : {"", "-wal", "-shm"}) {
+    for (const char* end : {"", "-journal"}) {
       std::filesystem::remove(room.config.state.string() + end);
     }
   }

@@ -102,8 +102,9 @@ TEST(OriginOf, NamesSchemeHostAndUnusualPort) {
 
 TEST(Loggable, ShowsNoUserQueryOrFragment) {
   EXPECT_EQ(loggable("https://clerk:pw@example.gov.uk/a?token=s3cret#x"),
-            "https://example.gov.uk/a");
-  EXPECT_EQ(loggable("feeds/jobs.xml?x"), "feeds/jobs.xml");
+            "https://example.gov.uk/a?…");
+  EXPECT_EQ(loggable("https://example.gov.uk/a#b?c"), "https://example.gov.uk/a");
+  EXPECT_EQ(loggable("feeds/jobs.xml?x"), "feeds/jobs.xml?…");
   EXPECT_EQ(loggable("https://a/\x1b[2J"), "https://a/\xEF\xBF\xBD[2J");
 }
 

@@ -44,7 +44,7 @@ void Lives::be_born(Newsroom& room, const Deed& deed, bool in_the_disk) {
       disk->before = [&](DiskStep) { return pass_moment(shared), SQLITE_OK; };
       disk->after = [&](DiskStep) { pass_moment(shared); };
     }
-    const RunLock lock(room.config.state);
+    const RunLock lock(room.config.state, room.clock.now());
     if (!lock.held()) ::_exit(no_lock);
     SqliteStore kept(room.config.state, SqliteStore::Access::write);
     MortalStore store(kept, shared);

@@ -21,7 +21,7 @@ constexpr int cannot_be_traced = 43;
 [[noreturn]] void run_traced(Newsroom& room) {
   if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(cannot_be_traced);
   (void)std::raise(SIGSTOP);
-  const RunLock lock(room.config.state);
+  const RunLock lock(room.config.state, room.clock.now());
   room.run();
   ::_exit(0);
 }

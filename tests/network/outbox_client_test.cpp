@@ -248,6 +248,25 @@ TEST_F(OutboxFiles, SaysThatNothingWasDoneWhenTheFileCannotBeOpened) {
   EXPECT_EQ(post(delivery_of("a1"), folder_.path()).error().kind, ErrorKind::unavailable);
 }
 
+TEST_F(OutboxFiles, WritesToNoFileThatALinkLeadsTo) {
+  const fs::path of_another = folder_.path() / "another.jsonl";
+  const std::string content = "{\"id\":\"theirs\"}\n";
+  write_file(of_another, content);
+  const fs::path links[] = {folder_.path() / "symbolic.jsonl", folder_.path() / "dangling.jsonl",
+                            folder_.path() / "hard.jsonl"};
+  fs::create_symlink(of_another, links[0]);
+  fs::create_symlink(folder_.path() / "not-there.jsonl", links[1]);
+  fs::create_hard_link(of_another, links[2]);
+  for (const fs::path& link : links) {
+    const auto answer = post(delivery_of("a1"), link);
+    ASSERT_FALSE(answer) << link;
+    EXPECT_EQ(answer.error().kind, ErrorKind::unavailable);
+    EXPECT_NE(answer.error().message.find("is a link to another file"), std::string::npos);
+  }
+  EXPECT_EQ(read_file(of_another), content);
+  EXPECT_FALSE(fs::exists(folder_.path() / "not-there.jsonl"));
+}
+
 TEST_F(OutboxFiles, SaysThatNothingWasDoneInAFolderThatMustNotBeWritten) {
   fs::permissions(folder_.path(), fs::perms{0555});
   // Root may write everywhere, so as root the test is somebody else for a moment.

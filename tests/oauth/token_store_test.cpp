@@ -302,6 +302,49 @@ TEST_F(EnvironmentTokens, AreRefusedIfTheyCannotBeTokensAndNotShown) {
   EXPECT_EQ(loaded.error().message.find("two words"), std::string::npos);
 }
 
+TEST_F(EnvironmentTokens, GoToTheServerThatTheyWereFirstUsedForAndToNoOther) {
+  const auto at_server = [&](const char* server, std::map<std::string, std::string> variables) {
+    variables.try_emplace("CRIER_TOKEN_TOWN_HALL", "from-ci");
+    accounts = {account_at("town-hall", server)};
+    return EnvironmentTokenStore(store, accounts, variables, tokens).load(account);
+  };
+  ASSERT_TRUE(at_server("https://social.example/", {}).has_value());
+  EXPECT_EQ(read_file(tokens / "environment.servers").find("from-ci"), std::string::npos);
+  EXPECT_EQ(mode(tokens / "environment.servers"), 0600U);
+  EXPECT_TRUE(at_server("https://SOCIAL.example", {}).has_value());
+
+  const auto moved = at_server("https://evil.example", {});
+  ASSERT_FALSE(moved.has_value());
+  EXPECT_EQ(moved.error().kind, ErrorKind::invalid);
+  for (const char* part :
+       {"https://social.example", "https://evil.example", "CRIER_SERVER_TOWN_HALL"}) {
+    EXPECT_NE(moved.error().message.find(part), std::string::npos) << moved.error().message;
+  }
+  EXPECT_EQ(moved.error().message.find("from-ci"), std::string::npos);
+  EXPECT_FALSE(at_server("https://evil.example", {}).has_value()) << "nor the second time";
+  EXPECT_FALSE(at_server("http://social.example", {}).has_value()) << "nor without encryption";
+
+  // A person says so, or gives the new server's own token.
+  EXPECT_TRUE(at_server("https://new.example", {{"CRIER_SERVER_TOWN_HALL", "https://new.example"}})
+                  .has_value());
+  EXPECT_TRUE(at_server("https://new.example", {{"CRIER_TOKEN_TOWN_HALL", "another"}}).has_value());
+}
+
+TEST_F(EnvironmentTokens, GoToTheServerThatTheirVariableNamesWhereNothingIsKept) {
+  const auto bound_to = [&](const char* server) {
+    return with({{"CRIER_TOKEN_TOWN_HALL", "from-ci"}, {"CRIER_SERVER_TOWN_HALL", server}})
+        .load(account);
+  };
+  EXPECT_TRUE(bound_to(" https://social.example/\n").has_value());
+  EXPECT_TRUE(bound_to("").has_value()) << "CI systems set it to nothing where there is none";
+  for (const char* other : {"https://evil.example", "social.example", "https://social.example:8"}) {
+    const auto loaded = bound_to(other);
+    ASSERT_FALSE(loaded.has_value()) << other;
+    EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
+    EXPECT_EQ(loaded.error().message.find("from-ci"), std::string::npos);
+  }
+}
+
 class XTokens : public EnvironmentTokens {
  protected:
   Result<Credentials> given(const std::string& text) {
@@ -433,6 +476,13 @@ TEST_F(BlueskyPasswords, DoNotUseASessionOfAnotherPasswordHandleOrServer) {
   accounts[0].settings["handle"] = "council.example.gov.uk";
   accounts[0].server = "https://pds.example";
   EXPECT_TRUE(with_password("abcd-efgh").load(sky)->access_token.empty());
+}
+
+TEST_F(BlueskyPasswords, GoToNoServerButTheirFirst) {
+  const std::map<std::string, std::string> variables{{"CRIER_TOKEN_SKY", "abcd-efgh"}};
+  EXPECT_TRUE(EnvironmentTokenStore(store, accounts, variables, tokens).load(sky).has_value());
+  accounts[0].server = "https://pds.example";
+  EXPECT_FALSE(EnvironmentTokenStore(store, accounts, variables, tokens).load(sky).has_value());
 }
 
 TEST_F(BlueskyPasswords, DoWithoutAFolderWhereNothingCanBeKept) {

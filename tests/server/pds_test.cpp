@@ -237,7 +237,7 @@ TEST_F(PDS, ALostLedgerIsFilledFromWhatTheAccountHolds) {
   ASSERT_EQ(desk.run("publish"), 0) << desk.out;
   desk.write_feed(4);
   ASSERT_EQ(desk.run("publish"), 0) << desk.out;
-  for (const char* file : {"crier.db", "crier.db-wal", "crier.db-shm"}) {
+  for (const char* file : {"crier.db", "crier.db-journal"}) {
     std::filesystem::remove(desk.path() / file);
   }
   ASSERT_EQ(desk.run("history rebuild --account town-hall"), 0) << desk.out;

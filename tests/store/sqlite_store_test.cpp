@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <set>
 
 #include "store/ledger.h"
@@ -180,6 +182,137 @@ TEST(SqliteStore, HoldsWhatWasCommittedAfterTheProcessIsKilled) {
                   .seen_on({"jobs"}, "https://www.example.gov.uk/item/2"));
 }
 
+mode_t mode_of(const std::filesystem::path& file) {
+  struct stat facts {};
+  EXPECT_EQ(::stat(file.c_str(), &facts), 0) << file;
+  return facts.st_mode & 07777U;
+}
+
+/// Runs `work` in a process of its own, which is killed after it.
+template <class Work>
+void and_be_killed(Work&& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    work();
+    (void)raise(SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+}
+
+TEST(SqliteStore, HoldsWhatWasCommittedInItsOneFileWhateverEndsTheRun) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  and_be_killed([&] {
+    SqliteStore store(file, SqliteStore::Access::write);
+    store.commit_plan({plan_of("jobs", 1)}, now);
+    store.commit_plan({plan_of("events", 3)}, now);
+    _exit(files_in(dir.path()) == std::set<std::string>{"crier.db"} ? raise(SIGKILL) : 1);
+  });
+  EXPECT_EQ(files_in(dir.path()), std::set<std::string>{"crier.db"});
+  const auto elsewhere = dir.path() / "kept.db";
+  std::filesystem::copy_file(file, elsewhere);
+  EXPECT_TRUE(SqliteStore(elsewhere, SqliteStore::Access::read)
+                  .seen_on({"events"}, "https://www.example.gov.uk/item/2"));
+}
+
+TEST(SqliteStore, TakesTheWriteAheadLogOfAnEarlierVersionIntoTheFile) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  and_be_killed([&] {
+    SQLite::Database old(file.string(), SQLite::OPEN_READWRITE);
+    old.exec("PRAGMA journal_mode = WAL");
+    old.exec("INSERT INTO feed(name, url, etag, last_modified) VALUES('events', 'x', '', '')");
+    (void)raise(SIGKILL);
+  });
+  EXPECT_TRUE(files_in(dir.path()).contains("crier.db-wal"));
+  EXPECT_EQ(SqliteStore(file, SqliteStore::Access::read).feeds().size(), 2U);
+  EXPECT_EQ(SqliteStore(file, SqliteStore::Access::write).feeds().size(), 2U);
+  EXPECT_EQ(files_in(dir.path()), std::set<std::string>{"crier.db"});
+}
+
+TEST(SqliteStore, PlaysBackWhatAKilledRunHasHalfWritten) {
+  for (const auto access : {SqliteStore::Access::read, SqliteStore::Access::write}) {
+    TempDir dir;
+    const auto file = dir.path() / "crier.db";
+    { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 20'000)}, now); }
+    and_be_killed([&] {
+      SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
+      other.exec(
+          "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE seen SET day = 1; "
+          "UPDATE feed SET url = 'half'");
+      (void)raise(SIGKILL);
+    });
+    ASSERT_TRUE(files_in(dir.path()).contains("crier.db-journal"));
+    EXPECT_EQ(SqliteStore(file, access).feeds().at(0).url, "https://www.example.gov.uk/jobs");
+    EXPECT_EQ(files_in(dir.path()), std::set<std::string>{"crier.db"});
+  }
+}
+
+TEST(SqliteStore, IsItsUsersAloneWithItsJournal) {
+  const mode_t usual = umask(022);
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  { SqliteStore store(file, SqliteStore::Access::write); }
+  EXPECT_EQ(mode_of(file), 0600U);
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
+  SqliteStore store(file, SqliteStore::Access::write);
+  EXPECT_EQ(mode_of(file), 0600U);
+  and_be_killed([&] {
+    SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
+    other.exec(
+        "PRAGMA cache_size = 2; BEGIN IMMEDIATE; INSERT INTO feed(name, url, etag, "
+        "last_modified) VALUES('jobs', 'x', '', '')");
+    (void)raise(SIGKILL);
+  });
+  EXPECT_EQ(mode_of(file.string() + "-journal"), 0600U);
+  umask(usual);
+}
+
+TEST(SqliteStore, WritesWhileSomebodyTakesHisTimeToRead) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  SqliteStore writer(file, SqliteStore::Access::write);
+  FeedPlan plan = plan_of("jobs", 1);
+  for (int i = 0; i < 1200; ++i) {
+    Delivery delivery;
+    delivery.id = {std::to_string(i)};
+    delivery.feed = {"jobs"};
+    delivery.account = {"town-hall"};
+    plan.deliveries.push_back(delivery);
+  }
+  writer.commit_plan({plan}, now);
+  const SqliteStore reader(file, SqliteStore::Access::read);
+  std::set<std::string> taken;
+  std::vector<std::string> order;
+  reader.each({}, [&](const Delivery& delivery) {
+    if (order.size() % 400 == 0) writer.pause({"town-hall"}, now);
+    taken.insert(delivery.id.value);
+    order.push_back(delivery.id.value);
+  });
+  EXPECT_EQ(taken.size(), 1200U);
+  EXPECT_EQ(order.size(), 1200U);
+  EXPECT_EQ(order.front(), "0");
+  EXPECT_EQ(order.back(), "1199");
+}
+
+TEST(SqliteStore, CountsWhatChangesIt) {
+  TempDir dir;
+  SqliteStore store(dir.path() / "crier.db", SqliteStore::Access::write);
+  EXPECT_FALSE(store.age().id.empty());
+  EXPECT_EQ(store.age().writes, 0);
+  store.commit_plan({plan_of("jobs", 1)}, now);
+  store.pause({"town-hall"}, now);
+  EXPECT_EQ(store.age().writes, 2);
+  store.prune(now - std::chrono::hours{1});
+  EXPECT_EQ(store.release({"events"}, now), 0U);
+  EXPECT_EQ(store.age().writes, 2);
+  const SqliteStore other(dir.path() / "other.db", SqliteStore::Access::write);
+  EXPECT_NE(other.age().id, store.age().id);
+}
+
 TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
@@ -218,12 +351,32 @@ TEST(RunLock, IsHeldByOneRunAtATime) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
   {
-    const RunLock first(file);
+    const RunLock first(file, now);
     EXPECT_TRUE(first.held());
-    const RunLock second(file);
+    const RunLock second(file, now);
     EXPECT_FALSE(second.held());
   }
-  EXPECT_TRUE(RunLock(file).held());
+  EXPECT_TRUE(RunLock(file, now).held());
+}
+
+TEST(RunLock, SaysWhoHasItWhenARunTakesLongerThanAnyMay) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  const RunLock first(file, now);
+  const RunLock second(file, now + longest_run);
+  EXPECT_EQ(second.stuck(now + longest_run), "");
+  const std::string said = second.stuck(now + longest_run + std::chrono::seconds{1});
+  EXPECT_NE(said.find(std::to_string(::getpid())), std::string::npos) << said;
+  EXPECT_NE(said.find("2026-03-02T09:00:00Z"), std::string::npos) << said;
+  EXPECT_EQ(first.stuck(now + 2 * longest_run), "");
+}
+
+TEST(RunLock, OfAnEarlierVersionNamesNobody) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  const RunLock first(file, now);
+  write_file(file.string() + ".lock", "");
+  EXPECT_EQ(RunLock(file, now).stuck(now + std::chrono::hours{24 * 365}), "");
 }
 
 }  // namespace

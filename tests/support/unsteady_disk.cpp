@@ -133,7 +133,7 @@ int open_file(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int fl
 
 int delete_file(sqlite3_vfs* /*vfs*/, const char* name, int sync_folder) {
   const int result = real_vfs->xDelete(real_vfs, name, sync_folder);
-  if (the_disk != nullptr && result == SQLITE_OK) the_disk->forget(name);
+  if (the_disk != nullptr && result == SQLITE_OK) the_disk->forget(name, sync_folder != 0);
   return result;
 }
 
@@ -159,6 +159,10 @@ UnsteadyDisk::~UnsteadyDisk() {
 }
 
 UnsteadyDisk::File& UnsteadyDisk::file(const std::string& path) {
+  if (const auto old = files_.find(path); old != files_.end() && old->second.is_removed) {
+    old->second = {};
+    return old->second;
+  }
   const auto [found, is_new] = files_.try_emplace(path);
   // What was there before we were is taken for safe.
   if (is_new && std::filesystem::exists(path)) {
@@ -172,6 +176,11 @@ std::map<std::string, std::string> UnsteadyDisk::after_power_cut(Unsynced unsync
                                                                  std::mt19937& chance) const {
   std::map<std::string, std::string> images;
   for (const auto& [path, file] : files_) {
+    // A name that was removed may come back with what it had, until its folder is synced.
+    if (file.is_removed &&
+        (unsynced == Unsynced::all || (unsynced == Unsynced::some && chance() % 2))) {
+      continue;
+    }
     std::string content = file.durable;
     for (const Change& change : file.unsynced) {
       if (unsynced == Unsynced::none) continue;
@@ -190,8 +199,8 @@ std::map<std::string, std::string> UnsteadyDisk::after_power_cut(Unsynced unsync
 
 void restore_after_power_cut(const std::string& ledger,
                              const std::map<std::string, std::string>& images) {
-  for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(ledger + tail);
-  for (const char* tail : {"", "-wal"}) {
+  for (const char* tail : {"", "-journal"}) {
+    std::filesystem::remove(ledger + tail);
     if (const auto found = images.find(ledger + tail); found != images.end()) {
       write_file(ledger + tail, found->second);
     }

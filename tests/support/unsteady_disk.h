@@ -44,7 +44,8 @@ class UnsteadyDisk {
     std::string bytes;
   };
   struct File {
-    bool exists = false;  ///< durably
+    bool exists = false;      ///< durably
+    bool is_removed = false;  ///< but not durably
     std::string durable;
     std::vector<Change> unsynced;
   };
@@ -53,7 +54,11 @@ class UnsteadyDisk {
     if (after) after(step);
   }
   [[nodiscard]] File& file(const std::string& path);
-  void forget(const std::string& path) { files_.erase(path); }
+  void forget(const std::string& path, bool durably) {
+    if (const auto found = files_.find(path); found != files_.end()) {
+      durably ? void(files_.erase(found)) : void(found->second.is_removed = true);
+    }
+  }
 
  private:
   std::map<std::string, File> files_;

@@ -60,6 +60,13 @@ bool is_same_file(const std::filesystem::path& file, const struct stat& opened) 
          named.st_ino == opened.st_ino;
 }
 
+Failure is_a_link(const std::filesystem::path& file) {
+  return fail(ErrorKind::unavailable,
+              "{} is a link to another file, which may be somebody else's: nothing was added. Put "
+              "the file's own path into `path`",
+              file.native());
+}
+
 bool is_line_of(std::string_view line, std::string_view id) {
   if (line.find(id) == std::string_view::npos) return false;
   const Json object = Json::parse(line.begin(), line.end(), nullptr, false);
@@ -98,12 +105,16 @@ Result<void> write_all(int descriptor, const std::filesystem::path& file,
 
 Result<OutboxFile> OutboxFile::open(const std::filesystem::path& file, For purpose) {
   const bool is_reading = purpose == For::reading;
-  const int flags = is_reading ? O_RDONLY : O_RDWR | O_APPEND | O_CREAT;
+  // The system's own names for what a process has open, as /dev/stdout, are links.
+  const bool is_of_system = file.native().starts_with("/dev/");
+  const int flags = (is_reading ? O_RDONLY : O_RDWR | O_APPEND | O_CREAT) |
+                    (is_of_system ? 0 : O_NOFOLLOW) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   // Three times: the file can be moved away between open and lock, but not for ever.
   for (int i = 0; i < 3; ++i) {
     const bool is_new = !is_reading && ::access(file.c_str(), F_OK) != 0;
-    Descriptor descriptor(::open(file.c_str(), flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644));
+    Descriptor descriptor(::open(file.c_str(), flags, 0644));
     if (descriptor.get() < 0 && errno == ENOENT && is_reading) return OutboxFile(file, -1, true);
+    if (descriptor.get() < 0 && errno == ELOOP) return is_a_link(file);
     if (descriptor.get() < 0) return failed(ErrorKind::unavailable, "open", file, errno);
     if (is_new) sync_folder_of(file);
     struct stat opened {};
@@ -112,6 +123,7 @@ Result<OutboxFile> OutboxFile::open(const std::filesystem::path& file, For purpo
     }
     const bool is_regular = S_ISREG(opened.st_mode);
     if (!is_regular) return OutboxFile(file, descriptor.release(), false);
+    if (!is_of_system && opened.st_nlink > 1) return is_a_link(file);
     if (!lock(descriptor.get())) return failed(ErrorKind::unavailable, "lock", file, errno);
     if (is_same_file(file, opened)) return OutboxFile(file, descriptor.release(), true);
   }

@@ -13,14 +13,16 @@ namespace crier {
 ///
 /// 1. A line is there as a whole and on disk, or not at all.
 /// 2. What a crash or a full disk left half written at the end is cut off before the next line.
-/// 3. The lock is flock's: it ends with the process, whatever ends the process.
+/// 3. A file that is reached by a link, symbolic or hard, is neither read nor written: who may make
+/// one could choose the file. Links below /dev/ are the system's.
+/// 4. The lock is flock's: it ends with the process, whatever ends the process.
 class OutboxFile {
  public:
   enum class For : std::uint8_t { reading, appending };
 
   /// Opens the file; `appending` makes it if it is not there. A file that is not there is for
   /// `reading` an empty one.
-  /// Errors: unavailable, if it cannot be opened, or another program keeps it locked.
+  /// Errors: unavailable, if it cannot be opened, is a link, or another program keeps it locked.
   [[nodiscard]] static Result<OutboxFile> open(const std::filesystem::path& file, For purpose);
 
   OutboxFile(OutboxFile&& other) noexcept;
