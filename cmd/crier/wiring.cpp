@@ -171,8 +171,8 @@ Result<FoundConfig> find_config(const std::string& asked) {
   LoadedConfig loaded = load_config(*text, *path, network_schemas(), template_folder());
   loaded.config.in_ci = !environment("CI").empty() && environment("CI") != "false";
   Templates templates = parse_templates(loaded.config, loaded.problems);
-  check_budgets(loaded.config, loaded.problems);
-  check_accounts(loaded.config, loaded.problems);
+  check_budgets(loaded.config, loaded.problems, loaded.account_lines);
+  check_accounts(loaded.config, loaded.problems, loaded.account_lines);
   std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
   if (!loaded.problems.empty()) {

@@ -100,8 +100,9 @@ std::string variable_name(std::string_view account) {
 }
 
 void read_accounts(Section& top, const ConfigFolders& folders,
-                   std::span<const NetworkSchema> networks, Config& config,
-                   std::vector<ConfigProblem>& problems) {
+                   std::span<const NetworkSchema> networks, LoadedConfig& loaded) {
+  Config& config = loaded.config;
+  std::vector<ConfigProblem>& problems = loaded.problems;
   const std::size_t known_problems = problems.size();
   std::unordered_map<std::string, std::string> variables;
   for (const NamedNode& entry : top.sections("accounts", "[accounts.town-hall]")) {
@@ -114,6 +115,7 @@ void read_accounts(Section& top, const ConfigFolders& folders,
                                    "their sign-in from one variable; give one another name",
                                    printable(entry.name), printable(other->second))});
     }
+    loaded.account_lines.emplace(account->id, entry.line);
     config.accounts.push_back(std::move(*account));
   }
   if (config.accounts.empty() && problems.size() == known_problems) {
@@ -201,7 +203,7 @@ LoadedConfig load_config(std::string_view text, const std::filesystem::path& fil
   refuse_secrets(*table, loaded.problems);
   Section top(*table, "", 0, loaded.problems);
   read_top(top, folder, config);
-  read_accounts(top, {folder, templates}, networks, config, loaded.problems);
+  read_accounts(top, {folder, templates}, networks, loaded);
   read_feeds(top, folder, config, loaded.problems);
   top.refuse_the_rest();
   std::ranges::stable_sort(loaded.problems, {}, &ConfigProblem::line);

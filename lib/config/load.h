@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +16,14 @@ struct ConfigProblem {
   std::string message;  ///< what is wrong, with the key, and what to write instead
 };
 
+/// Where each account begins in the file.
+using AccountLines = std::map<AccountId, int>;
+
 /// A Config, or everything that is wrong with the file at once.
 struct LoadedConfig {
   Config config;
   std::vector<ConfigProblem> problems;  ///< empty: `config` is good
+  AccountLines account_lines;
 };
 
 /// Checks a text as if it stood in `file` (absolute: relative paths in it hang on its folder).

@@ -14,9 +14,11 @@ using Templates = std::map<FeedId, Template>;
 [[nodiscard]] Templates parse_templates(const Config& config, std::vector<ConfigProblem>& problems);
 
 /// Adds to `problems` a budget whose reserve is larger than itself.
-void check_budgets(const Config& config, std::vector<ConfigProblem>& problems);
+void check_budgets(const Config& config, std::vector<ConfigProblem>& problems,
+                   const AccountLines& lines = {});
 
 /// Adds to `problems` what an account's network has to say against its settings.
-void check_accounts(const Config& config, std::vector<ConfigProblem>& problems);
+void check_accounts(const Config& config, std::vector<ConfigProblem>& problems,
+                    const AccountLines& lines = {});
 
 }  // namespace crier
