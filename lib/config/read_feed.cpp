@@ -217,12 +217,12 @@ std::optional<FeedConfig> read_feed(const NamedNode& entry, const std::filesyste
   feed.line = entry.line;
   read_url(section, folder, feed);
   read_wording(section, feed);
-  read_mentions(section, feed);
   read_base_url(section, feed);
   feed.language = read_language(section);
   read_first_run(section, feed);
   read_guards(section, feed);
   read_pages(section, feed);
+  read_mentions(section, feed);
   read_accounts(section, accounts, feed);
   section.refuse_the_rest();
   return feed;
