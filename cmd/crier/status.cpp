@@ -9,6 +9,7 @@
 #include "crier/print.h"
 #include "crier/spoken.h"
 #include "network/registry.h"
+#include "publish/polling.h"
 #include "publish/status.h"
 #include "store/sqlite_store.h"
 
@@ -57,8 +58,7 @@ std::string describe_feed(const FeedStatus& feed, SysTime now) {
     add("asked again after " + spoken(*state.next_at));
   }
   if (!state.moved_to.empty()) {
-    add(fmt::format("has moved for good: put url = \"{}\" into feeds.toml",
-                    loggable(state.moved_to)));
+    add(fmt::format("has moved for good: put {} into feeds.toml", url_setting(state.moved_to)));
   }
   if (feed.is_silent) add("SILENT for longer than expect_every");
   if (state.news_at) add("last new item " + spoken(*state.news_at));

@@ -166,20 +166,27 @@ Move note_move(FeedState& state, const std::string& moved_to, SysTime now) {
   return Move::kept;
 }
 
+std::string url_setting(const std::string& address) {
+  std::string shown = loggable(address);
+  // What stands behind the "?" may be a key: whoever may know it, knows it.
+  if (shown.ends_with("?…")) return fmt::format("its new address ({})", shown);
+  return fmt::format("url = \"{}\"", shown);
+}
+
 std::string describe(Move move, const std::string& from, const std::string& to) {
   switch (move) {
     case Move::none: return {};
     case Move::kept:
       return fmt::format(
           "has moved for good, by its server's word, and is asked at its new address "
-          "from now on: put url = \"{}\" into feeds.toml",
-          to);
+          "from now on: put {} into feeds.toml",
+          url_setting(to));
     case Move::followed:
       return fmt::format(
           "its server sends crier to another host, for good as it says. crier follows, "
           "and keeps that address when it has been the same for a week. If it is "
-          "right, put url = \"{}\" into feeds.toml; if not, tell those who run {}",
-          to, host_of(from));
+          "right, put {} into feeds.toml; if not, tell those who run {}",
+          url_setting(to), host_of(from));
   }
   return {};
 }

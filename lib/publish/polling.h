@@ -80,6 +80,9 @@ enum class Move : std::uint8_t { none, kept, followed };
 /// none on, and give none.
 [[nodiscard]] Move note_move(FeedState& state, const std::string& moved_to, SysTime now);
 
+/// What a person is told to put into feeds.toml: `url = "…"`, but no address's query or password.
+[[nodiscard]] std::string url_setting(const std::string& address);
+
 /// What `move` means, as a sentence without a name: `to` is where its server sends crier.
 [[nodiscard]] std::string describe(Move move, const std::string& from, const std::string& to);
 

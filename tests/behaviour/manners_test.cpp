@@ -5,6 +5,7 @@
 #include <new>
 
 #include "http/curl_client.h"
+#include "publish/polling.h"
 #include "support/forwarding_store.h"
 #include "support/loopback_server.h"
 #include "support/newsroom.h"
@@ -428,6 +429,20 @@ TEST_F(Manners, AsksAtTheNewAddressAfterAPermanentMoveAndRepeatsNothing) {
   EXPECT_EQ(find_header(room.site.asked[0].headers, "If-None-Match"),
             std::optional<std::string_view>("\"there\""));
   EXPECT_TRUE(room.in_outbox().empty());
+}
+
+TEST_F(Manners, ShowsNoQueryOfAFeedsAddressForItMayBeAKey) {
+  room.config.feeds[0].url = std::string(jobs) + "?key=s3cret";
+  serve_from(jobs, std::string(new_place) + "?key=s3cret", std::string(new_place) + "?key=s3cret");
+  const FeedReport report = run();
+  EXPECT_EQ(report.source, std::string(jobs) + "?…");
+  EXPECT_EQ(report.moved_to, std::string(new_place) + "?…");
+  ASSERT_FALSE(report.notices.empty());
+  for (const Warning& notice : report.notices) {
+    EXPECT_EQ(notice.message.find("s3cret"), std::string::npos) << notice.message;
+    EXPECT_NE(notice.message.find("its new address"), std::string::npos) << notice.message;
+  }
+  EXPECT_EQ(url_setting("https://me:pw@a.example/x"), "url = \"https://a.example/x\"");
 }
 
 TEST_F(Manners, AsksAtAnAddressThatIsPutIntoTheConfigOnceMore) {
