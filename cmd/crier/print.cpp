@@ -121,8 +121,7 @@ void print_skips(const RunReport& report, std::FILE* out) {
   for (const Skip& skip : report.skipped) {
     if (++alike[{skip.feed.value, skip.account.value, skip.reason}] > enough) continue;
     fmt::print(out, "  {} to {}: {}: {}\n", skip.feed.value, skip.account.value,
-               printable(skip.item_title.empty() ? skip.item_id : skip.item_title),
-               spoken(skip.reason));
+               shown_name(skip.item_title, skip.item_id), spoken(skip.reason));
   }
   for (const auto& [group, count] : alike) {
     if (count <= enough) continue;
@@ -156,7 +155,7 @@ void print_waiting(const RunReport& report, std::FILE* out) {
   for (std::size_t i = 0; i < std::min(enough, report.waits.size()); ++i) {
     const WaitingReport& post = report.waits[i];
     fmt::print(out, "  {} to {}: {}: waits {}{}\n", printable(post.feed.value), post.account.value,
-               printable(post.title),
+               shown_name(post.title, ""),
                post.until ? "until " + spoken(*post.until) : std::string("for the next run"),
                post.why.empty() ? std::string() : ": " + spoken(post.why));
   }
@@ -299,10 +298,13 @@ void print_post_problems(const RunReport& report, std::FILE* out) {
 
 }  // namespace
 
-std::string shown_name(const Delivery& delivery) {
+std::string shown_name(std::string_view title, std::string_view id) {
   constexpr std::size_t most = 200;
-  return printable(
-      beginning_of(delivery.item_title.empty() ? delivery.item_id : delivery.item_title, most));
+  return printable(beginning_of(title.empty() ? id : title, most));
+}
+
+std::string shown_name(const Delivery& delivery) {
+  return shown_name(delivery.item_title, delivery.item_id);
 }
 
 std::string shown_path(const std::string& path) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.h"
@@ -25,6 +26,7 @@ void print_history_json(const std::vector<Delivery>& deliveries, std::FILE* out)
 [[nodiscard]] std::string history_entry(const Delivery& delivery);
 
 /// An item as a line names it: the first words of its title, else of its id.
+[[nodiscard]] std::string shown_name(std::string_view title, std::string_view id);
 [[nodiscard]] std::string shown_name(const Delivery& delivery);
 
 /// A path as the person would write it: relative where it lies below the working folder.

@@ -156,7 +156,7 @@ std::string beginning_of(std::string_view text, std::size_t most) {
   return std::string(text.substr(0, whole < 2 ? 0 : ends[whole - 2])) + "…";
 }
 
-std::string spoken(std::string_view text) {
+std::string compared_words(std::string_view text) {
   constexpr std::string_view zero_width_space = "\xE2\x80\x8B";
   std::string visible = to_valid_utf8(text);
   for (std::size_t at = visible.find(zero_width_space); at != std::string::npos;

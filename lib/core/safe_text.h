@@ -31,6 +31,6 @@ namespace crier {
 
 /// The words of a text as they are the same on every server, to be compared: NFC, white space
 /// folded, and without U+200B, which is there to be invisible.
-[[nodiscard]] std::string spoken(std::string_view text);
+[[nodiscard]] std::string compared_words(std::string_view text);
 
 }  // namespace crier

@@ -182,7 +182,7 @@ class Finder {
       if (question_.explain) {
         make_plain(item);
         fresh_.passed_over.push_back(
-            {display_id(item), item.title.value,
+            {display_id(item), shown_title(item),
              "it was there when crier first saw this feed: history, not news"});
       }
       return;

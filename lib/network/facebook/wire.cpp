@@ -174,7 +174,7 @@ std::optional<Problem> read_problem(std::string_view body) {
   return problem;
 }
 
-std::string folded(std::string_view text) { return spoken(text); }
+std::string folded(std::string_view text) { return compared_words(text); }
 
 std::string opening_of(std::string_view text) {
   const std::string whole = folded(text);

@@ -199,7 +199,7 @@ std::string bare_words(std::string_view text) {
     done = range.end;
   }
   out += text.substr(done);
-  return spoken(out);
+  return compared_words(out);
 }
 
 bool says_the_same(std::string_view commentary, std::string_view text) {

@@ -178,7 +178,7 @@ std::string bare_words(std::string_view text, std::string_view link) {
     }
   }
   std::erase(out, '#');
-  return spoken(out);
+  return compared_words(out);
 }
 
 }  // namespace crier::threads

@@ -139,7 +139,7 @@ std::string bare_words(std::string_view text) {
     done = entity.end;
   }
   out += text.substr(done);
-  return spoken(out);
+  return compared_words(out);
 }
 
 }  // namespace crier::x
