@@ -6,10 +6,9 @@
 
 #include "core/memory.h"
 #include "core/url.h"
-#include "feed/link_reach.h"
-#include "feed/parse.h"
 #include "publish/known_feeds.h"
 #include "publish/polling.h"
+#include "publish/read_document.h"
 #include "publish/read_source.h"
 #include "publish/site_fuse.h"
 
@@ -18,10 +17,6 @@ namespace {
 
 /// A host that has let crier wait in vain so often is left alone for the rest of the run.
 constexpr int enough_timeouts = 2;
-
-struct Document {
-  std::string bytes, content_type, base_url;
-};
 
 /// One run over all feeds.
 class Gathering {
@@ -320,94 +315,18 @@ class Gathering {
     gathered.error = std::move(error);
   }
 
-  /// Reads a document and finds what is new in it. Only then may its validators be kept.
+  /// Only if it could be read may its validators be kept.
   bool take_in(Gathered& gathered, Document document, std::chrono::seconds fresh_for) {
-    const FeedConfig& config = *gathered.feed;
-    ParseOptions options;
-    options.content_type = std::move(document.content_type);
-    options.base_url = config.base_url.empty() ? document.base_url : config.base_url;
-    auto feed = parse_feed(std::move(document.bytes), options);
-    if (!feed) {
-      Error error = std::move(feed).error();
+    auto read = read_document(gathered, std::move(document), {question_, restless_, clock_.now()});
+    if (!read) {
+      Error error = std::move(read).error();
       // A page in place of a feed, once, is maintenance.
       if (was_ever_read(gathered.after)) error.kind = ErrorKind::unavailable;
-      error.message = loggable(config.url) + ": " + error.message;
       fail_at(gathered, std::move(error), true);
       return false;
     }
-    const SysTime now = clock_.now();
-    gathered.language = feed->language;
-    gathered.warnings = std::move(feed->warnings);
-    if (!question_.config.allow_private_addresses) tell_inner_links(gathered, *feed);
-    const std::string place = place_of(document.base_url.empty() ? config.url : document.base_url);
-    find_new(gathered, *std::move(feed), place, now);
-    FeedState& state = gathered.after;
-    note_success(state, fresh_for, rules_);
-    state.read_on = std::chrono::floor<std::chrono::days>(now);
-    mind_the_items(gathered, place, now);
-    if (gathered.fresh.unknown > 0 && !gathered.fresh.seeded) state.news_at = now;
-    if (gathered.fresh.fuse && !state.fuse_at) state.fuse_at = now;
+    note_success(gathered.after, fresh_for, rules_);
     return true;
-  }
-
-  static void tell_inner_links(Gathered& gathered, const Feed& feed) {
-    std::size_t count = 0;
-    std::string first;
-    for (const Item& item : feed.items) {
-      std::string why = why_out_of_reach(item.link);
-      if (why.empty()) continue;
-      if (count++ == 0) first = std::move(why);
-    }
-    if (count == 0) return;
-    gathered.warnings.push_back(
-        {"inner-link",
-         fmt::format(
-             "{}{}. Its posts are held where everybody reads them; allow_private_addresses "
-             "= true lets them go",
-             count > 1 ? fmt::format("{} items have such links; of one, ", count) : "of an item, ",
-             first)});
-  }
-
-  static void mind_the_items(Gathered& gathered, const std::string& place, SysTime now) {
-    const bool was_mended = std::ranges::any_of(
-        gathered.warnings, [](const Warning& warning) { return warning.code == "bad-xml"; });
-    const std::size_t usual = gathered.after.items;
-    if (!note_items(gathered.after, gathered.fresh.total, was_mended, place, now)) return;
-    gathered.needs_person = true;
-    gathered.concern = fmt::format(
-        "{}: its XML is not well-formed, and shows {} of the {} items of the last reading that was "
-        "whole. Whoever runs the website should look at it",
-        loggable(gathered.feed->url), gathered.fresh.total, usual);
-  }
-
-  void find_new(Gathered& gathered, Feed feed, const std::string& place, SysTime now) {
-    const FeedConfig& config = *gathered.feed;
-    FreshQuestion fresh{config, false, false, 0, false, {}, {}};
-    fresh.first_time = !gathered.before.seeded_at.has_value();
-    fresh.explain = question_.explain;
-    fresh.backfill = question_.backfill;
-    fresh.fuse_is_blown = gathered.before.fuse_at.has_value();
-    fresh.now = now;
-    const FeedState& before = gathered.before;
-    fresh.fuse_is_strict = (!before.url.empty() && before.url != gathered.after.url) ||
-                           (!before.found_at.empty() && before.found_at != place) ||
-                           restless_.contains(site_of(config.url));
-    const SysTime horizon = now - question_.config.keep_history;
-    if (horizon < now && before.seeded_at && *before.seeded_at < horizon)
-      fresh.remembers_since = horizon;
-    if (fresh.first_time) fresh.empty_at = before.empty_at;
-    if (question_.held) fresh.held = [&] { return question_.held(config.id); };
-    // Once a day, so that a name is noted again while its item is still there.
-    fresh.every_name = gathered.before.read_on != std::chrono::floor<std::chrono::days>(now);
-    fresh.known = [&](std::string_view name) {
-      const auto on = question_.seen_on(config.id, name);
-      if (on && now - *on > noted_again_after) gathered.noted.emplace_back(name);
-      return on.has_value();
-    };
-    gathered.fresh = find_fresh(std::move(feed), fresh);
-    std::ranges::sort(gathered.noted);
-    gathered.noted.erase(std::unique(gathered.noted.begin(), gathered.noted.end()),
-                         gathered.noted.end());
   }
 
   void take_file(Gathered& gathered) {
