@@ -31,7 +31,7 @@ int with_ledger(const Config& config, SysTime now, const std::function<int(Sqlit
   known.write(store);
   for (const FeedConfig& feed : config.feeds) {
     if (const std::string notice = known.notice(feed.id); !notice.empty())
-      fmt::print(stderr, "crier: feed {}: {}\n", feed.id.value, printable(notice));
+      fmt::print(stderr, "crier: feed {}: {}\n", feed.id.value, spoken(notice));
   }
   return decide(store);
 }

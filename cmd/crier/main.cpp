@@ -60,14 +60,15 @@ int run(const CommandLine& line) {
     return measure_text({line.network, line.json}, stdin, stdout, stderr);
   const auto found = find_config(line.config);
   if (!found) {
-    fmt::print(stderr, "crier: {}\n", found.error().message);
+    speak_to({.config = line.config});
+    fmt::print(stderr, "crier: {}\n", worded(found.error().message));
     return exit_code::usage;
   }
   speak_to({found->config.timezone, found->named});
   if (line.command == Command::rehearse) return run_rehearsal(line, *found);
   auto token_key = find_token_key(found->config);
   if (!token_key) {
-    fmt::print(stderr, "crier: {}\n", token_key.error().message);
+    fmt::print(stderr, "crier: {}\n", spoken(token_key.error().message));
     return exit_code::usage;
   }
   World world(&found->config, *std::move(token_key));
