@@ -1,7 +1,7 @@
 #include "plan/judge.h"
 
 #include <algorithm>
-#include <set>
+#include <optional>
 
 #include "plan/fresh.h"
 
@@ -92,25 +92,28 @@ class Judge {
     return names[guid_is_link ? Rung::guid : Rung::link];
   }
 
-  /// Says whether more of the items have it than lack it, and two at least.
+  /// How many items have a name that is known, and how many another one.
   struct Count {
     std::size_t same = 0, other = 0;
     void add(bool is_same) { ++(is_same ? same : other); }
+    /// Two at least.
     [[nodiscard]] bool most_are_other() const { return other >= 2 && other > same; }
   };
 
   /// Names that change though title and date, or title and text, stay are no names.
   void note_habits() {
-    std::set<std::string_view> links;
-    Count guids, own_links;
+    std::string_view first_link;
+    bool are_own = false;
+    Count guids, links;
     for (const Judged& one : all_) {
       const std::string& link = address(one.names);
-      if (!link.empty()) links.insert(link);
+      if (first_link.empty()) first_link = link;
+      are_own = are_own || (!link.empty() && link != first_link);
       if (!one.known[Rung::dated] && !(one.known[Rung::text] && one.known[Rung::title])) continue;
       if (one.names.has(Rung::guid)) guids.add(one.known[Rung::guid] || one.known[Rung::node]);
-      if (one.names.has(Rung::link)) own_links.add(one.known[Rung::link]);
+      if (one.names.has(Rung::link)) links.add(one.known[Rung::link]);
     }
-    judgement_.habits = {links.size() > 1, guids.most_are_other(), own_links.most_are_other()};
+    judgement_.habits = {are_own, guids.most_are_other(), links.most_are_other()};
   }
 
   [[nodiscard]] static bool is_dated_anew(const Judged& one) {
