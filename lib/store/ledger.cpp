@@ -33,9 +33,9 @@ StoreError cannot_open(const std::filesystem::path& file, const SQLite::Exceptio
   }
   return StoreError(fmt::format(
       "the ledger {} cannot be opened: {}. Is `state` in feeds.toml right, and is there such a "
-      "folder? If the file is damaged, take it and {}-journal away and put its newest backup in "
-      "its place; then, before the next run, let it learn what was posted since: crier history "
-      "rebuild --account NAME",
+      "folder? If the file is damaged, take it and {}-journal away, and let a new one learn what "
+      "each account has posted, before the next run: crier history rebuild --account NAME. A "
+      "backup that you put in its place first knows more, and learns the rest in the same way",
       file.string(), problem.what(), file.filename().string()));
 }
 

@@ -55,8 +55,12 @@ class UnsteadyDisk {
   }
   [[nodiscard]] File& file(const std::string& path);
   void forget(const std::string& path, bool durably) {
-    if (const auto found = files_.find(path); found != files_.end()) {
-      durably ? void(files_.erase(found)) : void(found->second.is_removed = true);
+    const auto found = files_.find(path);
+    if (found == files_.end()) return;
+    if (durably) {
+      files_.erase(found);
+    } else {
+      found->second.is_removed = true;
     }
   }
 
