@@ -339,7 +339,7 @@ TEST_P(Networks, SortEveryAnswerToAPublish) {
                (answer.status == 200 && answer.name != std::string("200"))) {
       EXPECT_TRUE(is_uncertain) << "it may have happened";
     } else if (answer.status >= 300) {
-      EXPECT_FALSE(is_uncertain) << "it has not happened";
+      EXPECT_FALSE(is_uncertain) << "it is told as it was answered; the loop looks first";
       EXPECT_FALSE(std::holds_alternative<Receipt>(outcome));
     }
     if (answer.status == 401) {
