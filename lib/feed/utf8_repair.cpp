@@ -83,14 +83,17 @@ bool is_letter(unsigned byte) { return is_between(byte | 0x20U, 'a', 'z'); }
 bool was_cut(std::string_view bytes, std::size_t at, Piece piece, bool is_mostly) {
   const unsigned first = byte_at(bytes, at);
   const unsigned second = byte_at(bytes, at + 1);
+  // Many words of windows-1252 end in "é", and some of those in "é”".
+  const bool follows_letter = at > 0 && is_letter(byte_at(bytes, at - 1));
   if (piece.kind == Kind::cut) {
-    // Punctuation and emoji: "â€", "ðŸ" are no words of windows-1252.
-    return is_mostly || (first == 0xE2U && second <= 0x84U) || first == 0xF0U;
+    // Punctuation and emoji: no word ends in "â€" or "ðŸ".
+    return (is_mostly && !follows_letter) || (first == 0xE2U && second <= 0x84U) || first == 0xF0U;
   }
   const bool ends = is_end_of_text(bytes.substr(at + 1));
-  // Accented letters: no word ends in "Ã" or "Â" in any but capital letters.
+  // No word ends in "Ã" or "Â", in any but capital letters.
   if (is_between(first, 0xC2U, 0xC3U)) return ends || (is_mostly && !is_letter(second));
-  return is_mostly && ends;
+  // Nor in "Ä" or "Å".
+  return is_mostly && ends && (first <= 0xC5U || !follows_letter);
 }
 
 void append_pair(std::string& out, std::string_view pair) {
