@@ -14,9 +14,10 @@
 namespace crier {
 namespace {
 
-/// Where a character begins at the end of `text` whose last bytes are still to come; its size if
-/// there is none.
+/// Where a character, or a CR LF, begins at the end of `text` whose last bytes are still to come;
+/// its size if there is none.
 std::size_t begun_at(std::string_view text) {
+  if (text.ends_with('\r')) return text.size() - 1;
   constexpr std::size_t longest = 4;
   for (std::size_t back = 1; back < longest && back <= text.size(); ++back) {
     const auto byte = static_cast<unsigned char>(text[text.size() - back]);

@@ -6,7 +6,7 @@ namespace crier {
 
 /// Makes `bytes` what a terminal can only show: control characters (but line ends and tabs), those
 /// that turn the reading direction and what is no UTF-8 become U+FFFD. `rest`: the bytes of a
-/// character that has only begun, kept from one call to the next.
+/// character or line end that has only begun, kept from one call to the next.
 [[nodiscard]] std::string shown_on_terminal(std::string_view bytes, std::string& rest);
 
 /// Passes all that is printed to standard output and standard error from here on through
