@@ -213,6 +213,7 @@ class FeedRebuild {
                                 [](const DeliveryId&) { return false; },
                                 {},
                                 {},
+                                {},
                                 id_name_};
     return make_plan(fresh, question).deliveries;
   }
