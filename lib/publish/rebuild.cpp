@@ -204,17 +204,14 @@ class FeedRebuild {
     fresh.items = std::move(items);
     FeedConfig feed = *gathered_.feed;
     feed.accounts = {account};
-    const PlanQuestion question{feed,
-                                text_template_,
-                                gathered_.language,
-                                rules_,
-                                world_.config,
-                                now_,
-                                [](const DeliveryId&) { return false; },
-                                {},
-                                {},
-                                {},
-                                id_name_};
+    PlanQuestion question{feed,
+                          text_template_,
+                          gathered_.language,
+                          rules_,
+                          world_.config,
+                          now_,
+                          [](const DeliveryId&) { return false; }};
+    question.ids_of = id_name_;
     return make_plan(fresh, question).deliveries;
   }
 
