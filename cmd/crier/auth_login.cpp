@@ -167,7 +167,8 @@ void tell_duration(const AuthWorld& world, const Account& account, const Credent
         account.id.value);
   }
   if (!credentials.ends_at) return;
-  say(world.out, "This sign-in lasts until {} at the latest.", spoken_day(*credentials.ends_at));
+  say(world.out, "This sign-in lasts until {} at the latest.",
+      day_for_reader(*credentials.ends_at));
   if (credentials.kind == "dpop" && credentials.client_key.empty()) {
     say(world.out,
         "(Two weeks is the most that Bluesky gives a program without a home of its own. For two\n"

@@ -6,7 +6,7 @@
 
 #include "core/result.h"
 #include "crier/auth.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "network/network.h"
 
 // What the auth commands share.

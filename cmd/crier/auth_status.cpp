@@ -253,7 +253,7 @@ nlohmann::json to_json(const Account& account, const AccountStatus& status) {
 /// "2026-12-07, in 13 days"
 std::string day_of(SysTime time, SysTime now) {
   const auto days = std::chrono::floor<std::chrono::days>(time - now).count();
-  const std::string date = spoken_day(time);
+  const std::string date = day_for_reader(time);
   if (time <= now) return date + ", which is past";
   return days == 0   ? date + ", within a day"
          : days == 1 ? date + ", in 1 day"

@@ -14,7 +14,7 @@
 #include "crier/exit_code.h"
 #include "crier/json_line.h"
 #include "crier/print.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "http/account_state.h"
 #include "network/registry.h"
 #include "publish/account_session.h"
@@ -188,7 +188,7 @@ int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
       list.push_back({{"what", finding.what}, {"ok", finding.good}, {"says", finding.says}});
     } else {
       fmt::print("{:<8}  {}: {}\n", finding.good ? "ok" : "PROBLEM", finding.what,
-                 spoken(finding.says));
+                 for_reader(finding.says));
     }
   }
   if (line.json) {

@@ -9,7 +9,7 @@
 #include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/print.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "publish/known_feeds.h"
 
 namespace crier {
@@ -31,7 +31,7 @@ int with_ledger(const Config& config, SysTime now, const std::function<int(Sqlit
   known.write(store);
   for (const FeedConfig& feed : config.feeds) {
     if (const std::string notice = known.notice(feed.id); !notice.empty())
-      fmt::print(stderr, "crier: feed {}: {}\n", feed.id.value, spoken(notice));
+      fmt::print(stderr, "crier: feed {}: {}\n", feed.id.value, for_reader(notice));
   }
   return decide(store);
 }
@@ -67,9 +67,10 @@ std::optional<Delivery> find_delivery(const Store& store, const std::string& pre
   fmt::print(
       stderr, "crier: {}\n",
       found.empty()
-          ? spoken(fmt::format("no post has the number {}: crier history --uncertain and crier "
-                               "status show it before each post (at least {} of its characters)",
-                               prefix, shortest))
+          ? for_reader(
+                fmt::format("no post has the number {}: crier history --uncertain and crier "
+                            "status show it before each post (at least {} of its characters)",
+                            prefix, shortest))
           : fmt::format("several posts have numbers that begin with {}: give more of it", prefix));
   return std::nullopt;
 }
@@ -97,8 +98,8 @@ int say_posted(Store& store, const Delivery& delivery, const std::string& url, S
 int retry(Store& store, const Delivery& delivery, SysTime now) {
   if (delivery.post.text.empty()) {
     fmt::print(stderr, "crier: there is no text to post: {}. Mend that, then {}\n",
-               spoken(delivery.error ? delivery.error->message : "it was never written"),
-               spoken("crier publish --backfill N --feed " + delivery.feed.value));
+               for_reader(delivery.error ? delivery.error->message : "it was never written"),
+               for_reader("crier publish --backfill N --feed " + delivery.feed.value));
     return exit_code::usage;
   }
   store.reopen(delivery.id, now);
@@ -128,7 +129,7 @@ int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock
       fmt::print(
           "{}: {} left out for good; what comes after is posted again. (One of them was news "
           "after all? {})\n",
-          name, posts(count), spoken("crier resolve NUMBER --retry"));
+          name, posts(count), for_reader("crier resolve NUMBER --retry"));
     }
     return exit_code::ok;
   });

@@ -7,7 +7,7 @@
 #include "crier/history.h"
 #include "crier/ledger_use.h"
 #include "crier/names.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "feed/date.h"
 #include "feed/identity.h"
 #include "publish/gather.h"
@@ -109,17 +109,17 @@ int import_until(const std::string& text, const FeedConfig& feed, const Config& 
     fmt::print(stderr,
                "crier: {}\ncrier: the feed is needed to tell which of its items were "
                "announced before {}; nothing was changed\n",
-               spoken(known.error().message), spoken(*until));
+               for_reader(known.error().message), for_reader(*until));
     return exit_code::needs_person;
   }
   if (known->names.empty()) {
     fmt::print(stderr, "crier: {} has no item dated {} or earlier; nothing was changed\n",
-               feed.id.value, spoken(*until));
+               feed.id.value, for_reader(*until));
     return exit_code::usage;
   }
   commit(config, feed, std::move(known->names), world.clock().now());
   fmt::print("{}: {} dated {} or earlier, all known from now on\n", feed.id.value,
-             counted(known->items, "item"), spoken(*until));
+             counted(known->items, "item"), for_reader(*until));
   if (known->undated > 0) {
     fmt::print("{}: {} without a date: not known, since that program tells by dates alone\n",
                feed.id.value, counted(known->undated, "item"));

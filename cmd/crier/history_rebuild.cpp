@@ -10,7 +10,7 @@
 #include "crier/json_line.h"
 #include "crier/ledger_use.h"
 #include "crier/names.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "publish/known_feeds.h"
 #include "publish/rebuild.h"
 
@@ -51,8 +51,8 @@ void print_feed(const RebuiltFeed& feed, const std::string& account) {
                feed.passed == 1
                    ? "1 newer item is known to the ledger"
                    : fmt::format("{} newer items are known to the ledger", feed.passed),
-               spoken(fmt::format("crier publish --feed {} --account {} --backfill {}", name,
-                                  account, feed.passed)));
+               for_reader(fmt::format("crier publish --feed {} --account {} --backfill {}", name,
+                                      account, feed.passed)));
   }
 }
 
@@ -115,7 +115,7 @@ void print_other_accounts(const Config& config, const std::string& account) {
   }
   for (const std::string& other : others) {
     fmt::print("Before the next run, if you have not done so: {}\n",
-               spoken("crier history rebuild --account " + other));
+               for_reader("crier history rebuild --account " + other));
   }
 }
 
@@ -129,13 +129,13 @@ int say(const RebuildReport& report, const CommandLine& line, const Config& conf
   }
   bool failed = report.problem.has_value();
   if (report.problem) {
-    fmt::print(stderr, "crier: account {}: {}\n", account, spoken(report.problem->message));
+    fmt::print(stderr, "crier: account {}: {}\n", account, for_reader(report.problem->message));
   }
   for (const RebuiltFeed& feed : report.feeds) {
     if (!feed.error) continue;
     failed = true;
     fmt::print(stderr, "crier: {}: {}. Run this again once the feed can be read\n", feed.id.value,
-               spoken(feed.error->message));
+               for_reader(feed.error->message));
   }
   return failed ? exit_code::needs_person : exit_code::ok;
 }

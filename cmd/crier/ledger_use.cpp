@@ -6,7 +6,7 @@
 
 #include "core/utf8.h"
 #include "crier/exit_code.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 
 namespace crier {
 
@@ -14,7 +14,7 @@ int tell_busy(const RunLock& lock, const Config& config, SysTime now, bool quiet
               const char* advice) {
   const std::string ledger = printable(config.state.string());
   if (const std::string stuck = lock.stuck(now); !stuck.empty()) {
-    fmt::print(stderr, "crier: {}: {}\n", ledger, spoken(stuck));
+    fmt::print(stderr, "crier: {}: {}\n", ledger, for_reader(stuck));
     return exit_code::needs_person;
   }
   if (!quiet) fmt::print(stderr, "crier: another run is at work with {}; {}\n", ledger, advice);
@@ -28,7 +28,7 @@ bool tell_older(const SqliteStore& store, const LedgerMark& mark, const Config& 
              "know what was posted since, and would post that again. Nothing was read and nothing "
              "posted. Let it learn what each account has posted: {}; after the last one: rm {}. Or "
              "put the newer ledger back in its place.\n",
-             printable(config.state.string()), spoken("crier history rebuild --account NAME"),
+             printable(config.state.string()), for_reader("crier history rebuild --account NAME"),
              printable(mark.file().string()));
   return true;
 }

@@ -16,8 +16,8 @@
 #include "crier/feed.h"
 #include "crier/history.h"
 #include "crier/publish.h"
+#include "crier/reader.h"
 #include "crier/rehearse.h"
-#include "crier/spoken.h"
 #include "crier/status.h"
 #include "crier/terminal.h"
 #include "crier/text.h"
@@ -68,7 +68,7 @@ int run(const CommandLine& line) {
   if (line.command == Command::rehearse) return run_rehearsal(line, *found);
   auto token_key = find_token_key(found->config);
   if (!token_key) {
-    fmt::print(stderr, "crier: {}\n", spoken(token_key.error().message));
+    fmt::print(stderr, "crier: {}\n", for_reader(token_key.error().message));
     return exit_code::usage;
   }
   World world(&found->config, *std::move(token_key));
@@ -149,7 +149,7 @@ int main(int argc, char** argv) {
     crier::keep_lines_whole();
     return crier::after_output(crier::run(line));
   } catch (const crier::StoreError& problem) {
-    (void)std::fprintf(stderr, "crier: %s\n", crier::spoken(problem.what()).c_str());
+    (void)std::fprintf(stderr, "crier: %s\n", crier::for_reader(problem.what()).c_str());
   } catch (const std::exception& problem) {
     (void)std::fprintf(stderr, "crier: internal error: %s\n", problem.what());
   }

@@ -8,7 +8,7 @@
 
 #include "core/safe_text.h"
 #include "core/utf8.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "plan/budget.h"
 
 namespace crier {
@@ -24,7 +24,7 @@ std::string feed_state(const FeedReport& feed) {
     case FeedReport::Status::not_modified: return "not changed";
     case FeedReport::Status::seeded: return "first time: taken as history";
     case FeedReport::Status::not_due:
-      return feed.next_at ? "not asked before " + spoken(*feed.next_at) +
+      return feed.next_at ? "not asked before " + for_reader(*feed.next_at) +
                                 " (by its own word, or ours; --now asks it)"
                           : "not asked yet";
     case FeedReport::Status::gone: return "gone: not asked any more";
@@ -73,7 +73,7 @@ std::string fate(const Delivered& delivered, bool dry_run, bool goes_out = true)
                        deferred.why.kind == ErrorKind::invalid) {
                      return "waits: " + deferred.why.message;
                    }
-                   return fmt::format("waits until {}: {}", spoken(deferred.until),
+                   return fmt::format("waits until {}: {}", for_reader(deferred.until),
                                       deferred.why.message);
                  },
                  [](const Uncertain& uncertain) { return "uncertain: " + uncertain.why.message; }},
@@ -107,9 +107,9 @@ void print_posts(const RunReport& report, std::FILE* out) {
     fmt::print(out, "\n");
     const std::string text = delivery.post.text.empty() ? delivery.item_title : delivery.post.text;
     fmt::print(out, "{}\n", indented(printable_lines(text)));
-    fmt::print(out, "    -> {}\n", spoken(fate(post.delivered, report.dry_run, post.goes_out)));
+    fmt::print(out, "    -> {}\n", for_reader(fate(post.delivered, report.dry_run, post.goes_out)));
     for (const std::string& warning : post.delivered.warnings)
-      fmt::print(out, "       {}\n", spoken(warning));
+      fmt::print(out, "       {}\n", for_reader(warning));
   }
 }
 
@@ -121,12 +121,12 @@ void print_skips(const RunReport& report, std::FILE* out) {
   for (const Skip& skip : report.skipped) {
     if (++alike[{skip.feed.value, skip.account.value, skip.reason}] > enough) continue;
     fmt::print(out, "  {} to {}: {}: {}\n", skip.feed.value, skip.account.value,
-               shown_name(skip.item_title, skip.item_id), spoken(skip.reason));
+               shown_name(skip.item_title, skip.item_id), for_reader(skip.reason));
   }
   for (const auto& [group, count] : alike) {
     if (count <= enough) continue;
     fmt::print(out, "  {} to {}: and {} more: {}\n", std::get<0>(group), std::get<1>(group),
-               count - enough, spoken(std::get<2>(group)));
+               count - enough, for_reader(std::get<2>(group)));
   }
 }
 
@@ -143,7 +143,7 @@ void print_spending(const RunReport& report, std::FILE* out) {
       fmt::print(
           out, "; {} the budget: until {}",
           entry.waiting == 1 ? "1 post waits for" : fmt::format("{} posts wait for", entry.waiting),
-          spoken_day(entry.month_ends));
+          day_for_reader(entry.month_ends));
     }
     fmt::print(out, ".\n");
   }
@@ -156,12 +156,12 @@ void print_waiting(const RunReport& report, std::FILE* out) {
     const WaitingReport& post = report.waits[i];
     fmt::print(out, "  {} to {}: {}: waits {}{}\n", printable(post.feed.value), post.account.value,
                shown_name(post.title, ""),
-               post.until ? "until " + spoken(*post.until) : std::string("for the next run"),
-               post.why.empty() ? std::string() : ": " + spoken(post.why));
+               post.until ? "until " + for_reader(*post.until) : std::string("for the next run"),
+               post.why.empty() ? std::string() : ": " + for_reader(post.why));
   }
   if (report.waits.size() > enough) {
     fmt::print(out, "  and {} more: {} shows them\n", report.waits.size() - enough,
-               spoken("crier history"));
+               for_reader("crier history"));
   }
 }
 
@@ -201,7 +201,7 @@ void print_history_note(const RunReport& report, std::FILE* out) {
              "\nWhat a feed holds when crier first sees it is history, not news; what comes after "
              "is posted.\n"
              "To post the newest item of each feed all the same: {}\n",
-             spoken("crier publish --backfill 1"));
+             for_reader("crier publish --backfill 1"));
 }
 
 /// Whether a cron job's mail should speak of this feed: it will not mend itself.
@@ -210,19 +210,19 @@ bool is_worth_mail(const FeedReport& feed) { return feed.error && feed.needs_per
 void print_feed_problems(const RunReport& report, bool quiet, std::FILE* out) {
   for (const FeedReport& feed : report.feeds) {
     if (feed.error && (!quiet || is_worth_mail(feed))) {
-      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, spoken(feed.error->message),
+      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, for_reader(feed.error->message),
                  feed.needs_person || feed.status != FeedReport::Status::failed
                      ? ""
                      : " (it is tried again by itself)");
     }
     for (const Warning& notice : feed.notices) {
-      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, spoken(notice.message));
+      fmt::print(out, "crier: feed {}: {}\n", feed.name.value, for_reader(notice.message));
     }
     if (quiet) continue;
     std::map<std::string, std::size_t> warnings;
     for (const Warning& warning : feed.warnings) ++warnings[warning.message];
     for (const auto& [message, times] : warnings) {
-      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, spoken(message),
+      fmt::print(out, "crier: feed {}: {}{}\n", feed.name.value, for_reader(message),
                  times > 1 ? fmt::format(" ({} times)", times) : std::string());
     }
   }
@@ -239,8 +239,8 @@ void print_would_hold(const RunReport& report, std::FILE* out) {
     fmt::print(out,
                "crier: feed {0}: {1} holds this for your decision. Then: {2}, if it was said "
                "before; {3}, if it is news\n",
-               name, spoken("crier publish"), spoken("crier feed adopt " + name),
-               spoken("crier feed release " + name));
+               name, for_reader("crier publish"), for_reader("crier feed adopt " + name),
+               for_reader("crier feed release " + name));
   }
 }
 
@@ -259,8 +259,8 @@ void print_held(const RunReport& report, std::FILE* out) {
     const std::string& name = held.feed.value;
     fmt::print(out, "crier: feed {}: {} for your decision.", name,
                held.posts == 1 ? "1 post waits" : fmt::format("{} posts wait", held.posts));
-    const std::string adopt = spoken("crier feed adopt " + name);
-    const std::string release = spoken("crier feed release " + name);
+    const std::string adopt = for_reader("crier feed adopt " + name);
+    const std::string release = for_reader("crier feed release " + name);
     if (held.by_fuse) {
       fmt::print(out, " If these are the old items under new names: {}\n", adopt);
       fmt::print(out, "    If it really is news: {}\n", release);
@@ -274,7 +274,7 @@ void print_held(const RunReport& report, std::FILE* out) {
   if (report.in_doubt > 0) {
     fmt::print(out, "crier: {} may have been posted, and nobody can be asked: see {}\n",
                plural(report.in_doubt, "post"),
-               spoken("crier history --uncertain, then crier resolve"));
+               for_reader("crier history --uncertain, then crier resolve"));
   }
 }
 
@@ -287,12 +287,12 @@ void print_post_problems(const RunReport& report, std::FILE* out) {
     const Delivery& delivery = post.delivered.delivery;
     const std::string retry =
         refused && !delivery.post.text.empty()
-            ? fmt::format(
-                  " (to post it all the same: {})",
-                  spoken(fmt::format("crier resolve {} --retry", delivery.id.value.substr(0, 8))))
+            ? fmt::format(" (to post it all the same: {})",
+                          for_reader(fmt::format("crier resolve {} --retry",
+                                                 delivery.id.value.substr(0, 8))))
             : std::string();
     fmt::print(out, "crier: {} to {}: {}: {}{}\n", delivery.feed.value, delivery.account.value,
-               shown_name(delivery), spoken(fate(post.delivered, report.dry_run)), retry);
+               shown_name(delivery), for_reader(fate(post.delivered, report.dry_run)), retry);
   }
 }
 
@@ -346,7 +346,7 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
                               problem.kind == ErrorKind::throttled ||
                               problem.kind == ErrorKind::uncertain;
     if (quiet && mends_itself) continue;
-    fmt::print(out, "crier: account {}: {}\n", account.value, spoken(problem.message));
+    fmt::print(out, "crier: account {}: {}\n", account.value, for_reader(problem.message));
   }
   print_post_problems(report, out);
   if (report.stopped && !config.is_rehearsal)
@@ -360,11 +360,11 @@ void print_history(const std::vector<Delivery>& deliveries, std::FILE* out) {
   }
   for (const Delivery& delivery : deliveries) {
     fmt::print(out, "{}  {}  {:<10}  {} to {}: {}\n", delivery.id.value.substr(0, 8),
-               spoken(delivery.planned_at), name_of(delivery.stage), delivery.feed.value,
+               for_reader(delivery.planned_at), name_of(delivery.stage), delivery.feed.value,
                delivery.account.value, shown_name(delivery));
     if (!delivery.url.empty()) fmt::print(out, "    {}\n", printable(delivery.url));
     if (delivery.error && delivery.stage != Stage::published)
-      fmt::print(out, "    {}\n", spoken(delivery.error->message));
+      fmt::print(out, "    {}\n", for_reader(delivery.error->message));
   }
 }
 

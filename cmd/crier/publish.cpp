@@ -12,7 +12,7 @@
 #include "crier/names.h"
 #include "crier/print.h"
 #include "crier/progress_line.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "network/registry.h"
 #include "publish/publish.h"
 
@@ -34,7 +34,7 @@ PublishOptions options_of(const CommandLine& line) {
 void print_cautions(const Config& config, SysTime now, std::FILE* out) {
   for (const Account& account : config.accounts) {
     for (const std::string& caution : find_network(account.network)->cautions(account, now)) {
-      fmt::print(out, "crier: account {}: {}\n", account.id.value, spoken(caution));
+      fmt::print(out, "crier: account {}: {}\n", account.id.value, for_reader(caution));
     }
   }
 }
@@ -60,7 +60,7 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
         "posted. "
         "Let a new one learn what each account has posted: {}; or bring the newest ledger back; or "
         "set require_ledger = false for one run to begin with nothing.\n",
-        config.state.string(), spoken("crier history rebuild --account NAME"));
+        config.state.string(), for_reader("crier history rebuild --account NAME"));
     return {exit_code::broken, {}};
   }
   std::unique_ptr<RunLock> lock;
@@ -98,7 +98,7 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
   print_problems(report, config, line.quiet, stderr);
   // With --quiet, too: for cron, this is how a person hears of it.
   for (const std::string& reminder : report.reminders) {
-    fmt::print(stderr, "crier: {}\n", spoken(reminder));
+    fmt::print(stderr, "crier: {}\n", for_reader(reminder));
   }
   if (!line.quiet) print_cautions(config, world.clock().now(), stderr);
   const int exit = report.needs_person() ? exit_code::needs_person : exit_code::ok;

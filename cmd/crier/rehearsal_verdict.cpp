@@ -6,7 +6,7 @@
 #include <set>
 
 #include "core/utf8.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "store/sqlite_store.h"
 
 namespace crier {
@@ -128,7 +128,7 @@ class Verdict {
   static void list(std::string_view title, const std::vector<std::string>& lines) {
     if (lines.empty()) return;
     fmt::print("{}\n", title);
-    for (const std::string& line : lines) fmt::print("  {}\n", spoken(line));
+    for (const std::string& line : lines) fmt::print("  {}\n", for_reader(line));
   }
 
   const RunReport& first_;

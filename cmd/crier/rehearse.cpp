@@ -8,10 +8,10 @@
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/publish.h"
+#include "crier/reader.h"
 #include "crier/rehearsal_clock.h"
 #include "crier/rehearsal_stage.h"
 #include "crier/rehearsal_verdict.h"
-#include "crier/spoken.h"
 #include "rehearsal/page.h"
 #include "store/sqlite_store.h"
 
@@ -73,7 +73,7 @@ void sign_in_again(RehearsalStage& stage, const RunReport& report) {
     if (why.kind != ErrorKind::unauthorized) continue;
     if (!stage.sign_in(account)) continue;
     fmt::print("\n{} needs a new sign-in, as it would in earnest ({}): done here in your place.\n",
-               account.value, spoken("crier auth login " + account.value));
+               account.value, for_reader("crier auth login " + account.value));
   }
 }
 

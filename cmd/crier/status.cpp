@@ -7,7 +7,7 @@
 #include "crier/exit_code.h"
 #include "crier/json_line.h"
 #include "crier/print.h"
-#include "crier/spoken.h"
+#include "crier/reader.h"
 #include "network/registry.h"
 #include "publish/polling.h"
 #include "publish/status.h"
@@ -41,7 +41,7 @@ std::string describe_feed(const FeedStatus& feed, SysTime now) {
   std::string out;
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   if (state.fuse_at) {
-    add(fmt::format("HELD since {}: most of it looked new at once", spoken(*state.fuse_at)));
+    add(fmt::format("HELD since {}: most of it looked new at once", for_reader(*state.fuse_at)));
   }
   if (feed.held > 0) {
     add(fmt::format("{} for your decision: crier feed release {} or crier feed adopt {}",
@@ -49,21 +49,21 @@ std::string describe_feed(const FeedStatus& feed, SysTime now) {
   }
   if (state.gone_at) {
     add(fmt::format("GONE since {}: not asked any more, until crier feed resume {}",
-                    spoken(*state.gone_at), feed.name.value));
+                    for_reader(*state.gone_at), feed.name.value));
   }
-  if (state.failing_since) add("failing since " + spoken(*state.failing_since));
+  if (state.failing_since) add("failing since " + for_reader(*state.failing_since));
   if (must_wait(state.not_before, now)) {
-    add("its server asked for no request before " + spoken(*state.not_before));
+    add("its server asked for no request before " + for_reader(*state.not_before));
   } else if (must_wait(state.next_at, now)) {
-    add("asked again after " + spoken(*state.next_at));
+    add("asked again after " + for_reader(*state.next_at));
   }
   if (!state.moved_to.empty()) {
     add(fmt::format("has moved for good: put {} into feeds.toml", url_setting(state.moved_to)));
   }
   if (feed.is_silent) add("SILENT for longer than expect_every");
-  if (state.news_at) add("last new item " + spoken(*state.news_at));
+  if (state.news_at) add("last new item " + for_reader(*state.news_at));
   if (!state.news_at && state.seeded_at) {
-    add("nothing new since it was first read, " + spoken(*state.seeded_at));
+    add("nothing new since it was first read, " + for_reader(*state.seeded_at));
   }
   return out.empty() ? "not read yet" : out;
 }
@@ -80,16 +80,16 @@ std::string describe_account(const AccountStatus& account) {
   }
   if (account.waiting > 0) {
     add(fmt::format("{}, the oldest since {}", waits(account.waiting),
-                    spoken(*account.waiting_since)));
+                    for_reader(*account.waiting_since)));
   }
   if (account.paused_until) {
-    add("nothing is sent before " + spoken(*account.paused_until) +
+    add("nothing is sent before " + for_reader(*account.paused_until) +
         ": its server asked for a pause, or a post is in doubt");
   }
   if (account.pace) {
-    add(account.pace->why + (account.pace->until
-                                 ? ", so the next goes out after " + spoken(*account.pace->until)
-                                 : std::string()));
+    add(account.pace->why +
+        (account.pace->until ? ", so the next goes out after " + for_reader(*account.pace->until)
+                             : std::string()));
   }
   if (const auto& money = account.spending; money && (money->spent > 0 || money->budget.monthly)) {
     add(fmt::format("about {}{} spent this month", dollars(money->spent),
@@ -97,7 +97,7 @@ std::string describe_account(const AccountStatus& account) {
   }
   if (account.over_budget > 0) {
     add(fmt::format("{} for the month's budget, until {}", waits(account.over_budget),
-                    spoken_day(account.spending->month.to)));
+                    day_for_reader(account.spending->month.to)));
   }
   if (account.refused > 0) {
     add(fmt::format("{} refused in the last week: crier history shows why", account.refused));
@@ -112,10 +112,10 @@ void print_status(const StatusReport& report, SysTime now) {
     width = std::max(width, account.name.value.size());
   fmt::print("FEEDS\n");
   for (const FeedStatus& feed : report.feeds)
-    fmt::print("  {:<{}}  {}\n", feed.name.value, width, spoken(describe_feed(feed, now)));
+    fmt::print("  {:<{}}  {}\n", feed.name.value, width, for_reader(describe_feed(feed, now)));
   fmt::print("ACCOUNTS\n");
   for (const AccountStatus& account : report.accounts)
-    fmt::print("  {:<{}}  {}\n", account.name.value, width, spoken(describe_account(account)));
+    fmt::print("  {:<{}}  {}\n", account.name.value, width, for_reader(describe_account(account)));
   const auto list = [](const char* head, const std::vector<Delivery>& deliveries) {
     if (deliveries.empty()) return;
     constexpr std::size_t most_shown = 20;
@@ -126,12 +126,12 @@ void print_status(const StatusReport& report, SysTime now) {
       fmt::print("  {}  {} to {}: {}\n", delivery.id.value.substr(0, 8), delivery.feed.value,
                  delivery.account.value, title_of(delivery));
       const std::string why = delivery.error ? delivery.error->message : std::string();
-      if (!why.empty() && why != reason) fmt::print("      {}\n", spoken(why));
+      if (!why.empty() && why != reason) fmt::print("      {}\n", for_reader(why));
       reason = why;
     }
     if (deliveries.size() > most_shown) {
       fmt::print("  and {} more: {} lists them all\n", deliveries.size() - most_shown,
-                 spoken("crier status --json"));
+                 for_reader("crier status --json"));
     }
   };
   list("HELD FOR YOUR DECISION", report.held);

@@ -1,4 +1,4 @@
-#include "crier/spoken.h"
+#include "crier/reader.h"
 
 #include <fmt/format.h>
 
@@ -71,13 +71,13 @@ std::string worded(std::string_view text) {
   return with_config(with_local_times(text, reader().timezone), reader().config);
 }
 
-std::string spoken(std::string_view message) { return printable(worded(message)); }
+std::string for_reader(std::string_view message) { return printable(worded(message)); }
 
-std::string spoken(SysTime time) {
+std::string for_reader(SysTime time) {
   const LocalTime local = to_local(time, reader().timezone);
   return fmt::format("{} {} {}", local.day, local.time, local.zone);
 }
 
-std::string spoken_day(SysTime time) { return to_local(time, reader().timezone).day; }
+std::string day_for_reader(SysTime time) { return to_local(time, reader().timezone).day; }
 
 }  // namespace crier

@@ -20,15 +20,15 @@ void speak_to(Reader reader);
 /// nothing that a terminal acts on. Messages stay as they are in the ledger and in JSON.
 ///
 /// Titles and posts are other people's words, and not for this.
-[[nodiscard]] std::string spoken(std::string_view message);
+[[nodiscard]] std::string for_reader(std::string_view message);
 
 /// The same for words of our own that have line ends, and nothing in them that is not ours.
 [[nodiscard]] std::string worded(std::string_view text);
 
 /// "2026-07-01 10:00 BST"
-[[nodiscard]] std::string spoken(SysTime time);
+[[nodiscard]] std::string for_reader(SysTime time);
 
 /// "2026-07-01"
-[[nodiscard]] std::string spoken_day(SysTime time);
+[[nodiscard]] std::string day_for_reader(SysTime time);
 
 }  // namespace crier
