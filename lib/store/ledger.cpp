@@ -39,17 +39,20 @@ StoreError cannot_open(const std::filesystem::path& file, const SQLite::Exceptio
       file.string(), problem.what(), file.filename().string()));
 }
 
-/// A ledger is its user's alone: it holds addresses of feeds, and those may hold keys. SQLite gives
-/// its journal the same mode.
+// A ledger is its user's alone: it holds addresses of feeds, and those may hold keys. SQLite gives
+// its journal the same mode.
+
+void make_private(const std::filesystem::path& file) {
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made >= 0) ::close(made);  // else it is there, or SQLite says why it cannot be
+}
+
 void keep_private(const std::filesystem::path& file) {
   struct stat facts {};
-  if (::stat(file.c_str(), &facts) != 0) {
-    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (made >= 0) ::close(made);  // else SQLite says why
-  } else if (S_ISREG(facts.st_mode) && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    // Where it is another user's, that user's next run does it.
-    (void)::chmod(file.c_str(), S_IRUSR | S_IWUSR);
-  }
+  const bool is_open_to_others = ::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+                                 (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  // Where it is another user's, that user's next run does it.
+  if (is_open_to_others) (void)::chmod(file.c_str(), S_IRUSR | S_IWUSR);
 }
 
 /// Long enough for any reader to end, and any writer's commit.
@@ -63,8 +66,10 @@ Ledger::Ledger(std::filesystem::path file, int flags, const char* in_memory)
 
 std::unique_ptr<Ledger> Ledger::open_to_write(const std::filesystem::path& file) {
   try {
-    keep_private(file);
+    make_private(file);
     std::unique_ptr<Ledger> ledger(new Ledger(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+    // Before anything is changed: it may be somebody else's file.
+    ledger->require_ours();
     ledger->begin_to_write();
     ledger->migrate();
     return ledger;
@@ -92,6 +97,7 @@ void Ledger::begin_to_write() {
         "the ledger {} is open in another program: try again when it has ended", file_.string()));
   }
   database_.exec("PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;");
+  keep_private(file_);
 }
 
 std::unique_ptr<Ledger> Ledger::open_to_read(const std::filesystem::path& file) {
@@ -123,7 +129,7 @@ void Ledger::require_known_version() {
                                    : "run `crier publish` once, or install the newer crier"));
 }
 
-void Ledger::migrate() {
+void Ledger::require_ours() {
   const int known = static_cast<int>(migrations().size());
   const int found = version();
   if (found > known) {
@@ -132,11 +138,15 @@ void Ledger::migrate() {
                     "{}): install that version again",
                     file_.string(), found, known));
   }
-  if (found == known) return;
   if (found == 0 && database_.execAndGet("SELECT count(*) FROM sqlite_master").getInt() > 0) {
     throw StoreError(fmt::format(
         "{} is another program's database: is `state` in feeds.toml right?", file_.string()));
   }
+}
+
+void Ledger::migrate() {
+  const int known = static_cast<int>(migrations().size());
+  if (version() == known) return;
   SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
   for (int step = version(); step < known; ++step) {
     database_.exec(std::string(migrations().at(static_cast<std::size_t>(step))));

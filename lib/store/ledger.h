@@ -57,6 +57,7 @@ class Ledger {
  private:
   Ledger(std::filesystem::path file, int flags, const char* in_memory = nullptr);
   [[nodiscard]] int version();
+  void require_ours();
   void begin_to_write();
   void migrate();
   void count_write();

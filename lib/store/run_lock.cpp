@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -40,6 +41,9 @@ RunLock::RunLock(const std::filesystem::path& ledger, SysTime now) {
 
 void RunLock::note_holder(SysTime now) const {
   const std::string text = fmt::format("{} {}\n", ::getpid(), now.time_since_epoch().count());
+  struct stat facts {};
+  const bool is_ours = ::fstat(file_, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_nlink == 1;
+  if (!is_ours) return;  // a link could make it somebody's file
   // Only for people's sake: a full disk keeps no run from its work.
   if (::ftruncate(file_, 0) == 0) (void)!::pwrite(file_, text.data(), text.size(), 0);
 }

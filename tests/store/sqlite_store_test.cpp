@@ -27,6 +27,12 @@ std::set<std::string> files_in(const std::filesystem::path& folder) {
   return names;
 }
 
+mode_t mode_of(const std::filesystem::path& file) {
+  struct stat facts {};
+  EXPECT_EQ(::stat(file.c_str(), &facts), 0) << file;
+  return facts.st_mode & 07777U;
+}
+
 FeedPlan plan_of(const std::string& name, std::size_t names) {
   FeedPlan plan;
   plan.state.id = {name};
@@ -43,8 +49,24 @@ TEST(SqliteStore, RefusesAFileThatIsNoLedgerAndLeavesItAsItIs) {
   write_file(file,
              "this is somebody's letter, not a database at all, and long enough to be read as one "
              "header .......");
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
   EXPECT_THROW(SqliteStore(file, SqliteStore::Access::write), StoreError);
   EXPECT_EQ(read_file(file).substr(0, 7), "this is");
+  EXPECT_EQ(mode_of(file), 0644U);
+}
+
+TEST(SqliteStore, RefusesAnotherProgramsDatabaseAndLeavesItAsItIs) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  {
+    SQLite::Database other(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    other.exec("PRAGMA journal_mode = WAL; CREATE TABLE theirs(x)");
+  }
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
+  const std::string bytes = read_file(file);
+  EXPECT_THROW(SqliteStore(file, SqliteStore::Access::write), StoreError);
+  EXPECT_EQ(read_file(file), bytes);
+  EXPECT_EQ(mode_of(file), 0644U);
 }
 
 TEST(SqliteStore, RefusesALedgerFromANewerVersion) {
@@ -180,12 +202,6 @@ TEST(SqliteStore, HoldsWhatWasCommittedAfterTheProcessIsKilled) {
                   .seen_on({"jobs"}, "https://www.example.gov.uk/item/2"));
   EXPECT_TRUE(SqliteStore(file, SqliteStore::Access::write)
                   .seen_on({"jobs"}, "https://www.example.gov.uk/item/2"));
-}
-
-mode_t mode_of(const std::filesystem::path& file) {
-  struct stat facts {};
-  EXPECT_EQ(::stat(file.c_str(), &facts), 0) << file;
-  return facts.st_mode & 07777U;
 }
 
 /// Runs `work` in a process of its own, which is killed after it.
@@ -369,6 +385,20 @@ TEST(RunLock, SaysWhoHasItWhenARunTakesLongerThanAnyMay) {
   EXPECT_NE(said.find(std::to_string(::getpid())), std::string::npos) << said;
   EXPECT_NE(said.find("2026-03-02T09:00:00Z"), std::string::npos) << said;
   EXPECT_EQ(first.stuck(now + 2 * longest_run), "");
+}
+
+TEST(RunLock, WritesToNoFileThatALinkLeadsTo) {
+  TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  const auto of_another = dir.path() / "letter.txt";
+  write_file(of_another, "Dear council");
+  std::filesystem::create_hard_link(of_another, file.string() + ".lock");
+  EXPECT_TRUE(RunLock(file, now).held());
+  EXPECT_EQ(read_file(of_another), "Dear council");
+  std::filesystem::remove(file.string() + ".lock");
+  std::filesystem::create_symlink(of_another, file.string() + ".lock");
+  EXPECT_THROW(RunLock(file, now), StoreError);
+  EXPECT_EQ(read_file(of_another), "Dear council");
 }
 
 TEST(RunLock, OfAnEarlierVersionNamesNobody) {
