@@ -42,6 +42,15 @@ TEST(Config, ReadsWhatGuardsAFeed) {
   EXPECT_EQ(good(board() + job_feed() + "fuse = \"80%\"\n").feeds.at(0).fuse.percent, 80);
 }
 
+TEST(Config, ReadsWhomAFeedMayCallAsAPostWritesThem) {
+  const Config config = good(board() + job_feed() + "mentions = [\"@police\", \" @a@b.org \"]\n");
+  EXPECT_EQ(config.feeds.at(0).mentions, (std::vector<std::string>{"@police", "@a@b.org"}));
+  for (const char* name : {"police", "@", "@two names", ""}) {
+    const std::string told = said(board() + job_feed() + "mentions = [\"" + name + "\"]\n");
+    EXPECT_NE(told.find("mentions = [\"@police\"]"), std::string::npos) << told;
+  }
+}
+
 TEST(Config, ReadsHowFastAnAccountMaySpeak) {
   const Config config = good(
       "[accounts.board]\nnetwork = \"outbox\"\npath = \"outbox.jsonl\"\nmax_per_run = 1\n"
