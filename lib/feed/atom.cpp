@@ -108,6 +108,11 @@ class AtomReader {
       const xml_node next = child.next_sibling();
       if (child.type() == pugi::node_element && is(document_.name_of(child), "entry")) {
         read_entry(child);
+        for (std::size_t i = 0; i < nested_entries_.size() && feed_.items.size() <= kMaxItems;
+             ++i) {
+          read_entry(nested_entries_[i]);
+        }
+        nested_entries_.clear();
         document_.forget(child);
       }
       child = next;
@@ -210,6 +215,8 @@ class AtomReader {
       read_content(child, draft);
     } else if (is(name, "category")) {
       read_category(child, item);
+    } else if (is(name, "entry")) {
+      nested_entries_.push_back(child);
     }
   }
 
@@ -290,6 +297,8 @@ class AtomReader {
   std::string base_;
   Feed& feed_;
   std::string scratch_;
+  /// In the entry that is being read: the end of that one was forgotten, or comes too late.
+  std::vector<xml_node> nested_entries_;
 };
 
 }  // namespace

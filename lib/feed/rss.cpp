@@ -104,6 +104,10 @@ class RssReader {
       const ElementName name = document_.name_of(child);
       if (is_item(name)) {
         read_item(child);
+        for (std::size_t i = 0; i < nested_items_.size() && feed_.items.size() <= kMaxItems; ++i) {
+          read_item(nested_items_[i]);
+        }
+        nested_items_.clear();
         document_.forget(child);
       } else if (list != document_.root() && name.is_core("items")) {
         nested_lists_.push_back(child);
@@ -235,6 +239,8 @@ class RssReader {
       set_date(draft.updated, 5, written(child));
     } else if (name.is_core("id")) {
       set_guid(5, text(child), draft);
+    } else if (is_item(name)) {
+      nested_items_.push_back(child);
     } else if (name.is_core("categories")) {
       if (!has_elements(child)) add_category_of(child, draft);
       for (const xml_node part : child.children()) {
@@ -401,6 +407,8 @@ class RssReader {
   Feed& feed_;
   std::string scratch_;
   std::vector<xml_node> nested_lists_;
+  /// In the item that is being read: the end of that one was forgotten, or comes too late.
+  std::vector<xml_node> nested_items_;
 };
 
 }  // namespace

@@ -159,6 +159,19 @@ TEST(Parse, MendsMarkupThatIsNotWellFormed) {
   EXPECT_FALSE(read(rss("<item><title>A</title></item>")).was_mended);
 }
 
+TEST(Parse, TakesAnItemWithinAnItemForOneOfItsOwn) {
+  const Feed feed =
+      read(rss("<item><title>A</title><item><title>B</title><item><title>C</title></item></item>"
+               "<item><title>D</title></item></item><item><title>E</title></item>"));
+  std::string titles;
+  for (const Item& item : feed.items) titles += item.title.value;
+  EXPECT_EQ(titles, "ABDCE");
+  const Feed atom = read(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><entry><id>2</id></entry></entry>"
+      "</feed>");
+  EXPECT_EQ(atom.items.size(), 2U);
+}
+
 TEST(Parse, ReadsOnAfterTextThatSlippedInBeforeTheFeed) {
   EXPECT_EQ(read("\n\n " + rss("<item><title>A</title></item>")).items.size(), 1U);
   const Feed feed = read("Notice: undefined index\n" + rss("<item><title>A</title></item>"));
