@@ -339,8 +339,10 @@ Result<SourceBytes> read_source(const std::string& source, HttpClient& client) {
     if (!bytes) return Failure(std::move(bytes).error());
     return SourceBytes{*std::move(bytes), {}, {}};
   }
-  auto response =
-      fetch(client, feed_request(source, {}, std::chrono::seconds{30}, most_inspected_bytes));
+  Request request = feed_request(source, {}, std::chrono::seconds{30}, most_inspected_bytes);
+  // Whoever types the address sees where it leads; nothing is posted, and no feeds.toml is asked.
+  request.public_only = false;
+  auto response = fetch(client, std::move(request));
   if (!response) return Failure(std::move(response).error());
   const auto answer = read_feed_answer(*response, {}, SystemClock().now());
   if (!answer) return Failure(answer.error());
