@@ -42,10 +42,6 @@ std::vector<std::string> words_of(std::string_view text) {
 
 bool has_guid(const Item& item) { return item.guid && !trimmed(*item.guid).empty(); }
 
-std::string counted(std::size_t count, std::size_t all, const char* what) {
-  return fmt::format("{} of {} items {}", count, all, what);
-}
-
 }  // namespace
 
 std::optional<SysTime> date_of(const Item& item) {
@@ -84,25 +80,28 @@ std::vector<Warning> odd_names(const std::vector<Item>& items) {
     } else if (!has_address && items[i].title.value.empty()) {
       ++by_text;
     }
-    if (all[i].shared.empty()) continue;
-    ++(has_guid(items[i]) ? same_guid : same_link);
+    if (has_guid(items[i])) {
+      if (!all[i].has(Rung::guid)) ++same_guid;
+    } else if (!all[i].shared.empty()) {
+      ++same_link;
+    }
   }
   std::vector<Warning> odd;
   const auto add = [&](std::size_t count, const char* code, const char* says) {
-    if (count > 0) odd.push_back({code, counted(count, all.size(), says)});
+    if (count == 0) return;
+    odd.push_back({code, fmt::format("{} of {} items {} {}", count, all.size(),
+                                     count == 1 ? "has" : "have", says)});
   };
   add(nameless, "no-names",
-      "have neither guid, link, title nor text: crier cannot tell them apart and never posts them. "
-      "Ask those who run the website for a guid and a link");
+      "neither guid, link, title nor text: crier cannot know them again and never posts them. Ask "
+      "those who run the website for a guid and a link");
   add(by_text, "text-only",
-      "have neither guid, link nor title: crier tells them apart by date and text, and may post "
-      "one "
+      "neither guid, link nor title: crier knows them again by date and text, and may post one "
       "again when its text is edited. Ask those who run the website for a guid and a link");
   add(same_guid, "same-guid",
-      "have a guid or link that others have, too: crier tells them apart by what else they have");
+      "a guid that others have, too: crier knows them again by link, title and date");
   add(same_link, "same-link",
-      "lead to a page that others lead to, too, and have no guid: crier tells them apart by title, "
-      "date and text");
+      "no guid, and a link that others have, too: crier knows them again by title, date and text");
   return odd;
 }
 
