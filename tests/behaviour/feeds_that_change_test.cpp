@@ -61,6 +61,10 @@ class FeedsThatChange : public ::testing::Test {
     return room.config.feeds.back();
   }
   FeedReport run() { return room.run().feeds.at(0); }
+  template <class Read>
+  auto read(const Read& work) {
+    return work(SqliteStore(room.config.state, SqliteStore::Access::read));
+  }
   FeedState state(const std::string& feed = "jobs") {
     return read([&](const SqliteStore& store) {
       for (const FeedState& each : store.feeds()) {
@@ -73,10 +77,6 @@ class FeedsThatChange : public ::testing::Test {
     return read([](const SqliteStore& store) {
       return store.history({{}, {}, Stage::held, {}, {}, 999}).size();
     });
-  }
-  template <class Read>
-  auto read(const Read& work) {
-    return work(SqliteStore(room.config.state, SqliteStore::Access::read));
   }
   [[nodiscard]] std::size_t posted() const { return room.in_outbox().size(); }
   [[nodiscard]] bool said(const std::string& title) const {
