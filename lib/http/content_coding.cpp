@@ -198,7 +198,7 @@ class Unpacking {
     if (problem_) return;
     if (const std::size_t behind = out_.body.size() - piece.used;
         behind > 0 && piece.end == Piece::End::whole) {
-      remark(fmt::format("{} bytes stand behind its packed data, and were left away", behind));
+      remark(fmt::format("what stands behind its packed data was left away (bytes: {})", behind));
     }
     out_.body = std::move(piece.bytes);
   }

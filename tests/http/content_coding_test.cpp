@@ -75,7 +75,7 @@ TEST(ContentCoding, ReadsWhatCanBeReadWhateverIsSaidOfItAndRemarksOnIt) {
       {packed(feed), "", "no Content-Encoding says so"},
       {packed(feed), "UTF-8", "“utf-8”, is none"},
       {packed(packed(feed)), "gzip", "no Content-Encoding says so"},
-      {packed(feed) + "\r\n", "gzip", "2 bytes stand behind its packed data"},
+      {packed(feed) + "\r\n", "gzip", "behind its packed data was left away (bytes: 2)"},
       {feed, "br, gzip", "says “gzip”"},
       {feed, "\x1b[31m\xff", "is none that crier knows"},
   };
