@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "support/newsroom.h"
 
@@ -62,7 +63,7 @@ class FeedsThatChange : public ::testing::Test {
   }
   FeedReport run() { return room.run().feeds.at(0); }
   template <class Read>
-  auto read(const Read& work) {
+  std::invoke_result_t<const Read&, const SqliteStore&> read(const Read& work) {
     return work(SqliteStore(room.config.state, SqliteStore::Access::read));
   }
   FeedState state(const std::string& feed = "jobs") {
