@@ -191,7 +191,10 @@ TEST_F(AuthTest, TellsThatAnOutboxNeedsNoSignIn) {
 
 TEST_F(AuthTest, NamesTheAccountsWhenItIsGivenOneThatIsNot) {
   EXPECT_EQ(login("townhall"), exit_code::usage);
-  EXPECT_TRUE(err.says("town-hall, noticeboard"));
+  EXPECT_TRUE(err.says("did you mean \"town-hall\"?"));
+  EXPECT_EQ(login("fire-station"), exit_code::usage);
+  EXPECT_TRUE(err.says("town-hall"));
+  EXPECT_TRUE(err.says("noticeboard"));
   EXPECT_EQ(logout("townhall"), exit_code::usage);
 }
 
