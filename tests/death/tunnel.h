@@ -46,6 +46,7 @@ class TunnelClient final : public HttpClient {
   TunnelClient(HttpClient& to, std::string entry) : to_(to), entry_(std::move(entry)) {}
   TransferId start(Request request) override {
     request.url = entry_ + request.url;
+    request.public_only = false;  // the tunnel itself is on this machine
     return to_.start(std::move(request));
   }
   std::vector<Completion> wait(std::chrono::milliseconds at_most) override {
