@@ -206,7 +206,8 @@ TEST_F(PDS, SigningOutTakesTheTokensBack) {
       object["password"] = "";
     });
     EXPECT_EQ(desk.run("auth status"), 1) << "the refresh token is dead: " << desk.out;
-    EXPECT_NE(desk.out.find("crier --config feeds.toml auth login town-hall"), std::string::npos) << desk.out;
+    EXPECT_NE(desk.out.find("crier --config feeds.toml auth login town-hall"), std::string::npos)
+        << desk.out;
   }
 }
 
@@ -221,7 +222,8 @@ TEST_F(PDS, ASignedOutAccountDoesNotStopTheOther) {
   EXPECT_EQ(desk.run("publish --backfill 1"), 1) << desk.out;
   EXPECT_EQ(posts(alice, word()).size(), 1U) << desk.out;
   EXPECT_TRUE(posts(bob, word()).empty());
-  EXPECT_NE(desk.out.find("crier --config feeds.toml auth login museum"), std::string::npos) << desk.out;
+  EXPECT_NE(desk.out.find("crier --config feeds.toml auth login museum"), std::string::npos)
+      << desk.out;
   EXPECT_EQ(desk.run("check"), 1) << desk.out;
 
   ASSERT_EQ(sign_in(bob, "museum"), 0) << desk.out;
