@@ -12,12 +12,12 @@
 #include <thread>
 
 #include "core/url.h"
+#include "http/local_server.h"
 
 namespace crier {
 
 namespace {
 
-constexpr const char* host = "127.0.0.1";
 constexpr const char* path = "/callback";
 constexpr std::size_t max_target_bytes = 8U << 10;
 constexpr std::chrono::milliseconds look_around_every{100};
@@ -30,22 +30,6 @@ std::string page(std::string_view title, std::string_view words) {
       "margin:3rem auto;padding:0 1rem}}</style></head>\n"
       "<body><main><h1>{0}</h1><p>{1}</p></main></body>\n</html>\n",
       title, words);
-}
-
-/// A server at that port, 0: at any; null if it cannot be had. Each try has a server of its own:
-/// newer versions of the library bind none again that has failed to.
-std::unique_ptr<httplib::Server> bound_to(int& port) {
-  auto http = std::make_unique<httplib::Server>();
-  // The library's own choice, SO_REUSEPORT, would let another program share the port.
-  http->set_socket_options([](socket_t socket) {
-    const int yes = 1;
-    (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
-  if (port == 0) {
-    port = std::max(http->bind_to_any_port(host), 0);
-    return port > 0 ? std::move(http) : nullptr;
-  }
-  return http->bind_to_port(host, port) ? std::move(http) : nullptr;
 }
 
 void set_page(httplib::Response& response, int status, const std::string& content) {
@@ -82,16 +66,16 @@ Result<std::unique_ptr<LoopbackListener>> LoopbackListener::open(const Clock& cl
                                                                  std::uint16_t preferred_port) {
   auto server = std::make_unique<Server>();
   int port = preferred_port;
-  if (port != 0) server->http = bound_to(port);
+  if (port != 0) server->http = local_server_at(port);
   if (!server->http) {
     port = 0;
-    server->http = bound_to(port);
+    server->http = local_server_at(port);
   }
   if (!server->http) {
     return fail(ErrorKind::unavailable, "no port of this machine can be listened on");
   }
   httplib::Server& http = *server->http;
-  server->redirect_uri = fmt::format("http://{}:{}{}", host, port, path);
+  server->redirect_uri = fmt::format("http://{}:{}{}", local_host, port, path);
   // Browsers open connections ahead of need and leave them idle: one thread alone could be held by
   // such a one until it times out.
   http.new_task_queue = [] { return new httplib::ThreadPool(4); };
@@ -166,7 +150,7 @@ Result<std::string> LoopbackListener::wait(
 
 std::uint16_t loopback_port(std::string_view redirect_uri) {
   const auto parts = parse_url(redirect_uri);
-  if (!parts || parts->scheme != "http" || parts->host != host) return 0;
+  if (!parts || parts->scheme != "http" || parts->host != local_host) return 0;
   std::uint16_t port = 0;
   const char* const end = parts->port.data() + parts->port.size();
   const auto [stopped_at, problem] = std::from_chars(parts->port.data(), end, port);

@@ -109,7 +109,8 @@ Result<void> AccountSession::start(Request request, std::function<void()> about_
     if (auto saved = world_.tokens.save(account_.id, *credentials_); !saved) return saved;
     unsaved_ = false;
   }
-  if (!renewal_failed_ && world_.authorizer.is_due(**known, world_.clock.now())) {
+  const bool has_ended = std::exchange(has_ended_, false);
+  if (!renewal_failed_ && (has_ended || world_.authorizer.is_due(**known, world_.clock.now()))) {
     renewed_ = true;
     auto begun = renew();
     return begun || !is_good_still() ? begun : send_as_it_is();
@@ -265,6 +266,7 @@ std::optional<Result<Response>> AccountSession::take_answer(Response answer) {
       }
       return go_on(send_signed());
     case Authorizer::Verdict::renew:
+      has_ended_ = at_most_once_;
       if (at_most_once_ || std::exchange(renewed_, true)) break;
       return go_on(renew());
   }

@@ -40,7 +40,7 @@ class AccountSession {
   /// Begins to send; `about_to_leave` is called just before the request itself leaves, once.
   /// Errors: unauthorized, if a person must sign in again; invalid, if the request is for another
   /// server; unavailable, if new tokens cannot be kept. Nothing has left then.
-  /// `at_most_once`: a token that is found too old is told, and not renewed for a second try.
+  /// `at_most_once`: a token that is found too old is told, and renewed for the next request only.
   [[nodiscard]] Result<void> start(Request request, std::function<void()> about_to_leave = {},
                                    bool at_most_once = false);
   /// What is waited for.
@@ -92,6 +92,7 @@ class AccountSession {
   bool renewal_failed_ = false;  ///< with a token that is good still: it is not tried again
   bool signed_again_ = false, renewed_ = false, nothing_happened_ = false;
   bool was_sent_back_ = false, at_most_once_ = false;
+  bool has_ended_ = false;  ///< the token, by its server's word
 };
 
 /// Sends one request of an account and waits for its end. For where there is only one thing to do.

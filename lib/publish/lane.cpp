@@ -124,6 +124,7 @@ void Lane::begin(Job job) {
   current_ = std::move(job);
   notes_before_ = current_->delivery.notes;
   publishes_ = 0;
+  is_sent_again_ = false;
   pauses_ = 0;
   doubt_.reset();
   answered_.reset();
@@ -231,7 +232,7 @@ void Lane::publish(Request request, const Notes& notes) {
     delivery.stage = Stage::publishing;
     if (!delivery.publishing_at) delivery.publishing_at = now;
     delivery.sent_at = now;
-    if (++publishes_ == 1) {
+    if (++publishes_ == 1 && !is_sent_again_) {
       posted_.push_back(now);
       ++posted_in_run_;
     }

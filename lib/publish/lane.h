@@ -117,6 +117,7 @@ class Lane {
   bool is_get_ = false;                ///< what is under way asks, and sends nothing
   std::vector<std::string> warnings_;  ///< about the current delivery
   int publishes_ = 0;                  ///< of the current delivery, in this run
+  bool is_sent_again_ = false;         ///< with a token that was renewed after the first try
   int pauses_ = 0;
   std::optional<Error> doubt_;
   /// Said of a Publish that may be public all the same: acted on once the account was looked at.

@@ -99,6 +99,11 @@ void Lane::act_on_answer() {
   auto* waits = std::get_if<Deferred>(&answered);
   if (waits != nullptr && waits->why.kind == ErrorKind::unauthorized && session_.has_renewed()) {
     // The token had ended, and was renewed to look: nobody need sign in.
+    if (!std::exchange(is_sent_again_, true)) {
+      publishes_ = 0;
+      take_turn(nullptr);
+      return;
+    }
     waits->why = {ErrorKind::unavailable, waits->why.message + "; crier has renewed it since"};
   }
   conclude(answered);

@@ -18,15 +18,10 @@
 #include "publish/reminder.h"
 #include "publish/spending.h"
 #include "publish/stale.h"
+#include "publish/write_report.h"
 
 namespace crier {
 namespace {
-
-/// Of an item's name in a sample: a ledger of an earlier version may hold megabytes.
-constexpr std::size_t most_quoted = 200;
-
-/// How long a post may fail to go out before a person should hear of it.
-constexpr std::chrono::hours patience{6};
 
 /// One run's steps, in their order. Each leaves what the next one needs in `report` or in a member.
 class Run {
@@ -38,9 +33,12 @@ class Run {
         world_(world),
         witness_(witness),
         progress_(progress),
-        known_(world.config, world.store) {}
+        known_(world.config, world.store),
+        writer_(report_, world, rules_) {}
 
   RunReport run() {
+    report_.dry_run = options_.dry_run;
+    report_.backfill = options_.backfill > 0;
     if (!options_.dry_run) known_.write(world_.store);
     check_sign_ins();
     report_.reminders = remind(options_, world_);
@@ -56,7 +54,7 @@ class Run {
       forget();
     }
     refuse_the_stale();
-    take_stock();
+    writer_.take_stock(known_, gathered_);
     report_.spending = report_spending(report_, world_);
     report_.stopped = is_set(world_.stop);
     if (!world_.config.is_rehearsal) report_.clock_problem = witness_.contradiction();
@@ -81,8 +79,6 @@ class Run {
   }
 
   void gather_feeds() {
-    report_.dry_run = options_.dry_run;
-    report_.backfill = options_.backfill > 0;
     std::vector<const FeedConfig*> feeds;
     for (const FeedConfig& feed : world_.config.feeds) {
       if (options_.feeds.empty() || options_.feeds.contains(feed.id)) feeds.push_back(&feed);
@@ -108,71 +104,9 @@ class Run {
     for (Gathered& gathered : gathered_) {
       if (std::string notice = known_.notice(gathered.feed->id); !notice.empty())
         gathered.notices.push_back({"renamed", std::move(notice)});
-      if (options_.explain) notice_bare_pictures(gathered);
+      if (options_.explain) warn_of_bare_pictures(gathered, world_);
     }
-    for (const Gathered& gathered : gathered_) report_feed(gathered);
-  }
-
-  /// Told by a dry run alone: a website without descriptions would have it said with each item.
-  void notice_bare_pictures(Gathered& gathered) const {
-    const FeedConfig& feed = *gathered.feed;
-    const bool would_go = std::ranges::any_of(feed.accounts, [&](const AccountId& id) {
-      const Account* account = world_.config.account(id);
-      const Network* network = account != nullptr ? world_.network(account->network) : nullptr;
-      return network != nullptr && network->traits().most_images > 0;
-    });
-    if (feed.images != AttachImages::described || !would_go) return;
-    std::size_t bare = 0;
-    for (const FreshItem& fresh : gathered.fresh.items) {
-      bare += static_cast<std::size_t>(std::ranges::count_if(
-          fresh.item.images, [](const Image& image) { return trimmed(image.alt).empty(); }));
-    }
-    if (bare == 0) return;
-    gathered.warnings.push_back(
-        {"no-description",
-         fmt::format("{} left out, because people who cannot see would get nothing of {}: describe "
-                     "{} on the website, or set images = \"all\" for this feed",
-                     bare == 1 ? "a picture without a description is"
-                               : fmt::format("{} pictures without a description are", bare),
-                     bare == 1 ? "it" : "them", bare == 1 ? "it" : "them")});
-  }
-
-  void report_feed(const Gathered& gathered) {
-    FeedReport feed;
-    feed.name = gathered.feed->id;
-    feed.source = loggable(gathered.feed->url);
-    feed.items = gathered.fresh.total;
-    feed.fresh = gathered.fresh.unknown;
-    feed.error = gathered.error;
-    feed.needs_person = gathered.needs_person;
-    feed.moved_to = loggable(gathered.moved_to);
-    feed.fuse = gathered.fresh.fuse;
-    if (gathered.not_due) feed.next_at = gathered.after.next_at;
-    feed.warnings = gathered.warnings;
-    feed.notices = gathered.notices;
-    if (gathered.gone) {
-      feed.status = FeedReport::Status::gone;
-    } else if (gathered.not_due) {
-      feed.status = FeedReport::Status::not_due;
-    } else if (gathered.error) {
-      feed.status = FeedReport::Status::failed;
-    } else if (gathered.not_modified) {
-      feed.status = FeedReport::Status::not_modified;
-    } else if (gathered.fresh.seeded) {
-      feed.status = FeedReport::Status::seeded;
-    } else if (gathered.after.fuse_at) {
-      feed.status = FeedReport::Status::held;
-    }
-    // Told like an error, though the feed is well as far as anybody can see.
-    if (!feed.error && !gathered.concern.empty())
-      feed.error = Error{ErrorKind::unavailable, gathered.concern};
-    Totals& totals = report_.totals;
-    ++totals.feeds;
-    totals.items += feed.items;
-    totals.fresh += feed.fresh;
-    if (feed.status == FeedReport::Status::not_modified) ++totals.not_modified;
-    if (feed.status == FeedReport::Status::failed) ++totals.failed_feeds;
-    report_.feeds.push_back(std::move(feed));
+    for (const Gathered& gathered : gathered_) writer_.add_feed(gathered);
   }
 
   [[nodiscard]] bool is_wanted(const Delivery& delivery) const {
@@ -226,7 +160,7 @@ class Run {
       const Error why{ErrorKind::invalid,
                       "it has waited for longer than stale_after, by a clock that no server has "
                       "confirmed in this run: it is neither posted nor refused until one does"};
-      add_post({std::move(delivery), Outcome{Deferred{why, world_.clock.now()}}, {}});
+      writer_.add_post({std::move(delivery), Outcome{Deferred{why, world_.clock.now()}}, {}});
     }
   }
 
@@ -236,7 +170,7 @@ class Run {
     if (!options_.dry_run) world_.store.settle(delivery.id, outcome, world_.clock.now());
     delivery.stage = Stage::rejected;
     delivery.error = std::move(why);
-    add_post({std::move(delivery), outcome, {}});
+    writer_.add_post({std::move(delivery), outcome, {}});
   }
 
   /// Only the accounts that something is about to be written or posted for.
@@ -310,9 +244,9 @@ class Run {
     for (const FeedPlan& plan : plans_) {
       for (const Delivery& delivery : plan.deliveries) {
         if (delivery.stage == Stage::rejected) {
-          add_post({delivery, Outcome{Rejected{*delivery.error}}, {}});
+          writer_.add_post({delivery, Outcome{Rejected{*delivery.error}}, {}});
         } else if (delivery.stage == Stage::held) {
-          add_post({delivery, std::nullopt, delivery.error->message});
+          writer_.add_post({delivery, std::nullopt, delivery.error->message});
         }
       }
     }
@@ -325,7 +259,7 @@ class Run {
     for (Delivery& delivery : open_) {
       if (!is_wanted(delivery)) continue;
       if (std::string why = limits.by_feed(delivery); !why.empty()) {
-        add_post({std::move(delivery), std::nullopt, std::move(why)});
+        writer_.add_post({std::move(delivery), std::nullopt, std::move(why)});
         continue;
       }
       due.push_back(std::move(delivery));
@@ -334,7 +268,7 @@ class Run {
     Enriched enriched = enrich(
         std::move(due), world_,
         [&](const Delivery& delivery) { return limits.by_account(delivery); }, false);
-    for (Delivered& held : enriched.held) add_post(std::move(held));
+    for (Delivered& held : enriched.held) writer_.add_post(std::move(held));
     const std::size_t count = enriched.due.size();
     DeliveryReport made =
         deliver(std::move(enriched.due), world_,
@@ -344,7 +278,7 @@ class Run {
           warning != enriched.warnings.end()) {
         delivered.warnings.push_back(warning->second);
       }
-      add_post(std::move(delivered));
+      writer_.add_post(std::move(delivered));
     }
     for (auto& [account, problem] : made.account_problems) {
       report_.account_problems.insert_or_assign(account, std::move(problem));
@@ -359,38 +293,6 @@ class Run {
     });
     if (world_.config.keep_history.count() == 0 || !is_new_day || !trusts_clock()) return;
     world_.store.prune(world_.clock.now() - world_.config.keep_history);
-  }
-
-  /// What waits in the ledger, and for whom.
-  void take_stock() {
-    std::map<FeedId, HeldReport> held;
-    for (const Tally& tally : world_.store.tally()) {
-      if (tally.stage == Stage::uncertain) {
-        report_.in_doubt += tally.count;
-      } else if (tally.stage == Stage::held) {
-        held[known_.in_config(tally.feed)].posts += tally.count;
-      } else {
-        report_.waiting += tally.count;
-      }
-    }
-    if (report_.waiting > 0) report_.waits = report_waiting(report_.posts, world_.store);
-    for (auto& [feed, entry] : held) {
-      entry.feed = feed;
-      for (const Delivery& delivery :
-           world_.store.history({known_.in_ledger(feed), {}, Stage::held, {}, {}, 3})) {
-        entry.samples.push_back(fmt::format(
-            "{} ({})",
-            beginning_of(delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
-                         most_quoted),
-            delivery.error ? delivery.error->message : std::string()));
-      }
-      report_.held.push_back(std::move(entry));
-    }
-    for (const Gathered& gathered : gathered_) {
-      if (!gathered.after.fuse_at) continue;
-      const auto found = std::ranges::find(report_.held, gathered.feed->id, &HeldReport::feed);
-      if (found != report_.held.end()) found->by_fuse = true;
-    }
   }
 
   /// Why posts would be held that miss their page, where their feeds require it.
@@ -426,51 +328,13 @@ class Run {
         goes_out = why.empty();
         if (!goes_out) note = std::move(why);
       }
-      add_post({std::move(delivery), std::move(outcome), std::move(note)});
+      writer_.add_post({std::move(delivery), std::move(outcome), std::move(note)});
       report_.posts.back().goes_out = goes_out;
     };
     for (Delivery& delivery : open_) show_one(std::move(delivery), "waits from an earlier run");
     for (FeedPlan& plan : plans_) {
       for (Delivery& delivery : plan.deliveries) show_one(std::move(delivery), {});
     }
-  }
-
-  void add_post(Delivered delivered) {
-    PostReport post;
-    const Account* account = world_.config.account(delivered.delivery.account);
-    if (account == nullptr) {
-      const std::string& name = delivered.delivery.account.value;
-      report_.account_problems.emplace(
-          delivered.delivery.account,
-          Error{ErrorKind::invalid, fmt::format("posts wait for it, and feeds.toml has no "
-                                                "[accounts.{}] any more: put it back, with "
-                                                "network = \"outbox\" if they are to go nowhere",
-                                                name)});
-    } else {
-      post.network = account->network;
-      const auto rules = rules_.find(account->id);
-      if (rules != rules_.end()) {
-        post.length = measure(delivered.delivery.post.text, rules->second);
-        post.limit = rules->second.limit;
-      }
-    }
-    const auto* deferred = delivered.outcome ? std::get_if<Deferred>(&*delivered.outcome) : nullptr;
-    post.overdue = deferred != nullptr && deferred->why.kind != ErrorKind::throttled &&
-                   world_.clock.now() - delivered.delivery.planned_at >= patience;
-    Totals& totals = report_.totals;
-    if (delivered.outcome) {
-      std::visit(Overloaded{[&](const Receipt&) { ++totals.posted; },
-                            [&](const Rejected&) { ++totals.rejected; },
-                            [&](const Deferred&) { ++totals.deferred; },
-                            [&](const Uncertain&) { ++totals.uncertain; }},
-                 *delivered.outcome);
-    } else if (delivered.delivery.stage == Stage::held) {
-      ++totals.held;
-    } else if (!options_.dry_run) {
-      ++totals.deferred;
-    }
-    post.delivered = std::move(delivered);
-    report_.posts.push_back(std::move(post));
   }
 
   const PublishOptions& options_;
@@ -480,13 +344,14 @@ class Run {
   Progress& progress_;
   KnownFeeds known_;
   RunReport report_;
+  std::map<AccountId, TextRules> rules_;
+  ReportWriter writer_;
   std::vector<Gathered> gathered_;
   std::vector<FeedPlan> plans_;
   /// What this run has planned, over all feeds: account, text.
   std::map<std::pair<AccountId, std::string>, Stage> planned_words_;
   std::vector<Delivery> open_;  ///< unsettled and due
   std::map<DeliveryId, Delivery> stale_;
-  std::map<AccountId, TextRules> rules_;
 };
 
 }  // namespace

@@ -30,9 +30,7 @@ void tell_inner_links(Gathered& gathered, const Feed& feed) {
            first)});
 }
 
-void mind_the_items(Gathered& gathered, const std::string& place, SysTime now) {
-  const bool was_mended = std::ranges::any_of(
-      gathered.warnings, [](const Warning& warning) { return warning.code == "bad-xml"; });
+void mind_the_items(Gathered& gathered, bool was_mended, const std::string& place, SysTime now) {
   const std::size_t usual = gathered.after.items;
   if (!note_items(gathered.after, gathered.fresh.total, was_mended, place, now)) return;
   gathered.needs_person = true;
@@ -91,8 +89,9 @@ Result<void> read_document(Gathered& gathered, Document document, const Reading&
   gathered.warnings = std::move(feed->warnings);
   if (!reading.question.config.allow_private_addresses) tell_inner_links(gathered, *feed);
   const std::string place = place_of(document.base_url.empty() ? config.url : document.base_url);
+  const bool was_mended = feed->was_mended;
   find_new(gathered, *std::move(feed), place, reading);
-  mind_the_items(gathered, place, reading.now);
+  mind_the_items(gathered, was_mended, place, reading.now);
   FeedState& state = gathered.after;
   state.read_on = std::chrono::floor<std::chrono::days>(reading.now);
   if (gathered.fresh.unknown > 0 && !gathered.fresh.seeded) state.news_at = reading.now;

@@ -11,11 +11,11 @@
 #include <thread>
 
 #include "core/utf8.h"
+#include "http/local_server.h"
 
 namespace crier::rehearsal {
 namespace {
 
-constexpr const char* host = "127.0.0.1";
 /// A picture of the largest network that takes them, and something around it.
 constexpr std::size_t most_bytes = 64U << 20;
 constexpr int ports_to_try = 20;
@@ -151,42 +151,22 @@ Listener::~Listener() {
   server_->serving.join();
 }
 
-namespace {
-
-/// A server at that port, 0: at any; null if it cannot be had. Each try has a server of its own:
-/// newer versions of the library bind none again that has failed to.
-std::unique_ptr<httplib::Server> bound_to(int& port) {
-  auto http = std::make_unique<httplib::Server>();
-  // The library's own choice, SO_REUSEPORT, would let another program share the port.
-  http->set_socket_options([](socket_t socket) {
-    const int yes = 1;
-    (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
-  if (port == 0) {
-    port = std::max(http->bind_to_any_port(host), 0);
-    return port > 0 ? std::move(http) : nullptr;
-  }
-  return http->bind_to_port(host, port) ? std::move(http) : nullptr;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Listener>> Listener::open(std::uint16_t preferred) {
   auto server = std::make_unique<Server>();
   const int last = std::min(preferred + ports_to_try, 65535);
   for (int port = preferred; preferred != 0 && port <= last && !server->http; ++port) {
-    server->http = bound_to(port);
+    server->http = local_server_at(port);
     server->port = port;
   }
   if (!server->http) {
     server->port = 0;
-    server->http = bound_to(server->port);
+    server->http = local_server_at(server->port);
   }
   if (!server->http) {
     return fail(ErrorKind::unavailable, "no port of this machine can be listened on");
   }
   httplib::Server& http = *server->http;
-  server->origin = fmt::format("http://{}:{}", host, server->port);
+  server->origin = fmt::format("http://{}:{}", local_host, server->port);
   // A connection that stands idle would hold a thread.
   http.new_task_queue = [] { return new httplib::ThreadPool(4); };
   http.set_keep_alive_max_count(1);

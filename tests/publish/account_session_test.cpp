@@ -272,10 +272,12 @@ TEST_F(Session, TellsWhatWasAnsweredToARequestThatMustNotLeaveTwiceAndRenewsForT
   EXPECT_EQ(refused->status, 401);
   EXPECT_EQ(count("renewal"), 0);
   EXPECT_FALSE(session.has_renewed());
+  tokens.done.clear();
   const auto next = send(session);
   ASSERT_TRUE(next.has_value()) << next.error().message;
   EXPECT_EQ(next->status, 200);
   EXPECT_TRUE(session.has_renewed());
+  EXPECT_EQ(count("post access-1"), 0) << "the token has ended: no request is wasted on it";
 }
 
 TEST_F(Session, TakesUpTheTokensOfAnotherProcessAndDoesNotRenewThem) {

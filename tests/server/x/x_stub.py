@@ -89,7 +89,6 @@ class State:
         self.posts, self.media, self.violations, self.asked = [], {}, [], []
         self.mishaps, self.nonces, self.takes_duplicates = [], set(), False
         self.next_id = 1900000000000000001
-        self.ended = None  # a bearer token that was taken back: who has it learns of that by asking
         self.bearer, self.refresh = None, REFRESH  # of OAuth 2.0: each refresh token is good once
 
     def new_id(self):
@@ -209,8 +208,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if (self.command, path) == ("POST", "/2/oauth2/token"):
             return self.token(body)
         if not self.is_signed(body):
-            if self.state.ended and self.headers.get("Authorization") == "Bearer " + self.state.ended:
-                return problem(401, "Unauthorized", "Unauthorized")
             return self.refuse(401, "Unauthorized", "Unauthorized")
         if self.command == "POST" and path == "/2/media/upload":
             return self.upload(body)
@@ -289,7 +286,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if mishap == "lost-before":
             return None
         if mishap == "expire":
-            state.ended, state.bearer = state.bearer, None
+            state.bearer = None
             return problem(401, "Unauthorized", "Unauthorized")
         if mishap == "402":
             return problem(402, "CreditsDepleted", "no credits", "https://api.x.com/2/problems/credits")
