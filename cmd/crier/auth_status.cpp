@@ -25,9 +25,8 @@ Result<std::optional<TokenOwner>> ask_identity(AuthWorld& world, const Credentia
   if (!request) return Failure(std::move(request.error()));
   const auto answer = ask(world, std::move(*request));
   if (!answer) return std::optional<TokenOwner>();
-  auto identity = read_identity(*answer, credentials.server, world.clock.now());
+  auto identity = read_identity(*answer, credentials, world.clock.now());
   if (identity) return std::optional(std::move(*identity));
-  redact(credentials, identity.error().message);
   if (identity.error().kind == ErrorKind::unauthorized) return Failure(identity.error());
   return std::optional<TokenOwner>();
 }
@@ -260,7 +259,8 @@ std::string day_of(SysTime time, SysTime now) {
                      : fmt::format("{}, in {} days", date, days);
 }
 
-void print_status(const AuthWorld& world, const Account& account, const AccountStatus& status) {
+void print_status(const AuthWorld& world, const Account& account, const AccountStatus& status,
+                  bool is_used) {
   std::string line = fmt::format("{} ({}): ", account.id.value, account.network);
   if (!status.needs_sign_in) {
     line += "needs no sign-in";
@@ -279,6 +279,7 @@ void print_status(const AuthWorld& world, const Account& account, const AccountS
     }
     if (!status.problem.empty()) line += "; " + status.problem;
   }
+  if (!is_used) line += "; no feed names it";
   say(world.out, "{}", printable(line));
 }
 
@@ -289,13 +290,15 @@ int auth_status(AuthWorld& world, bool json, bool ask_all) {
   nlohmann::json accounts = nlohmann::json::array();
   for (const Account& account : world.config.accounts) {
     const AccountStatus status = status_of(world, account, ask_all);
-    needs_person |= status.is_signed_in == false || status.warns;
+    // As publish and check have it: an account that no feed names keeps nothing back.
+    const bool is_used = has_feeds(world.config, account.id);
+    needs_person |= is_used && (status.is_signed_in == false || status.warns);
     const auto cautions = find_network(account.network)->cautions(account, world.clock.now());
     if (json) {
       accounts.push_back(to_json(account, status));
       accounts.back()["cautions"] = cautions;
     } else {
-      print_status(world, account, status);
+      print_status(world, account, status, is_used);
       for (const std::string& caution : cautions) {
         say(world.out, "  {}: {}", account.id.value, printable(caution));
       }

@@ -5,8 +5,7 @@
 #include <cstdio>
 #include <sstream>
 
-#include "config/values.h"
-#include "core/utf8.h"
+#include "crier/cli_mistakes.h"
 #include "crier/exit_code.h"
 #include "crier/version.h"
 #include "rehearsal/server.h"
@@ -44,7 +43,7 @@ void add_publish(CLI::App& app, CommandLine& line) {
       ->add_option("--backfill", line.backfill,
                    "Of the newest N items of each feed, post those that were not posted yet")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000));
+      ->check(number_between(1, 1000));
   publish->add_flag("--now", line.ask_all,
                     "Ask every feed now, also those that said how long they stay the same");
   publish->add_flag("--json", line.json, "Print one JSON object in place of the table");
@@ -61,14 +60,14 @@ void add_rehearse(CLI::App& app, CommandLine& line) {
       ->add_option("--fault", line.fault,
                    "What goes wrong once with the first post of each account")
       ->type_name("FAULT")
-      ->check(CLI::IsMember(faults));
+      ->check(one_of(faults));
   rehearse->add_option("--posts", line.backfill, "Post the newest N items of each feed (2)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000));
+      ->check(number_between(1, 1000));
   rehearse
       ->add_option("--port", line.port, "Where to show the page (8700, or the next that is free)")
       ->type_name("N")
-      ->check(CLI::Range(1024, 65535));
+      ->check(number_between(1024, 65535));
   rehearse->add_flag("--once", line.once, "End after the run; show no page");
   rehearse
       ->add_option("--folder", line.folder,
@@ -174,7 +173,7 @@ void add_history_import(CLI::App& history, CommandLine& line) {
   for (const StateFormatName& program : foreign_programs) programs.emplace_back(program.name);
   import->add_option("--from", line.from, "FILE is the memory of this program")
       ->type_name("PROGRAM")
-      ->check(CLI::IsMember(programs));
+      ->check(one_of(programs));
   import->add_option("--as", line.as, "What the feed is called there, if it is not NAME")
       ->type_name("NAME");
   import->callback([&line] { line.command = Command::history_import;
@@ -213,7 +212,7 @@ void add_history(CLI::App& app, CommandLine& line) {
   CLI::Option* limit =
       history->add_option("--limit", line.limit, "At most so many, newest first (50)")
           ->type_name("N")
-          ->check(CLI::Range(1, 1'000'000));
+          ->check(number_between(1, 1'000'000));
   CLI::Option* uncertain = history->add_flag(
       "--uncertain", line.uncertain, "Only what may be public, and nobody could be asked about");
   history->add_flag("--json", line.json, "Print one JSON object");
@@ -228,81 +227,6 @@ void add_history(CLI::App& app, CommandLine& line) {
       throw CLI::ValidationError("--limit and --uncertain are for `crier history` alone");
     }
   });
-}
-
-/// The command that the words have come to: `crier`, `crier history`, `crier history import`.
-const CLI::App& place_of(const CLI::App& app) {
-  const CLI::App* place = &app;
-  while (!place->get_subcommands().empty()) place = place->get_subcommands().front();
-  return *place;
-}
-
-std::string full_name(const CLI::App& place) {
-  const CLI::App* const above = place.get_parent();
-  return above == nullptr ? place.get_name() : full_name(*above) + " " + place.get_name();
-}
-
-/// "--feed, --json, …": what may stand behind a command; those of `crier` itself may everywhere.
-std::vector<std::string> options_of(const CLI::App& place) {
-  std::vector<std::string> names;
-  for (const CLI::App* app = &place; app != nullptr; app = app->get_parent()) {
-    for (const CLI::Option* option : app->get_options()) {
-      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    }
-  }
-  return names;
-}
-
-/// A word where a command should stand, and what was meant by it. The library only says that a
-/// command is required.
-bool tell_unknown_command(CLI::App& app, const std::vector<std::string>& words) {
-  CLI::App* place = &app;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word == "-c" || word == "--config") ++i;
-    if (word.starts_with('-')) continue;
-    std::vector<std::string> names;
-    for (const CLI::App* each : place->get_subcommands({})) names.push_back(each->get_name());
-    if (names.empty() || place->get_require_subcommand_min() == 0) return false;
-    if (std::ranges::find(names, word) != names.end()) {
-      place = place->get_subcommand(word);
-      continue;
-    }
-    if (place == &app) names.emplace_back("help");
-    const auto meant = nearest(word, names);
-    const std::string before = place == &app ? "" : place->get_name() + " ";
-    fmt::print(stderr, "crier: there is no command \"{}{}\"{}; the commands here are: {}\n", before,
-               printable(word),
-               meant ? fmt::format(": did you mean \"{}{}\"?", before, *meant) : "", listed(names));
-    return true;
-  }
-  return false;
-}
-
-/// What is wrong with the words, and what to write instead.
-void tell_mistake(const CLI::App& app, const CLI::ParseError& problem) {
-  const CLI::App& place = place_of(app);
-  const auto kind = static_cast<CLI::ExitCodes>(problem.get_exit_code());
-  if (kind == CLI::ExitCodes::RequiredError && place.get_require_subcommand_min() > 0) {
-    fmt::print(stderr, "{}", app.help());
-    return;
-  }
-  std::string what = problem.what();
-  // A misspelt option may be the one that is missed.
-  const std::vector<std::string> left = app.remaining(true);
-  const bool is_option = !left.empty() && left.front().starts_with('-');
-  if (kind == CLI::ExitCodes::ExtrasError || (kind == CLI::ExitCodes::RequiredError && is_option)) {
-    const std::string word = left.empty() ? std::string() : left.front();
-    const std::string name = full_name(place);
-    const auto meant = word.starts_with("--")
-                           ? nearest(word.substr(0, word.find('=')), options_of(place))
-                           : std::nullopt;
-    what = is_option ? fmt::format("{} has no option {}", name, word)
-                     : fmt::format("{} does not know what to do with \"{}\"", name, word);
-    if (meant) what += fmt::format(": did you mean {}?", *meant);
-  }
-  fmt::print(stderr, "crier: {}\n{} --help shows what it takes\n", printable(what),
-             full_name(place));
 }
 
 /// `crier help history import` is `crier history import --help`.

@@ -10,7 +10,6 @@
 #include "crier/names.h"
 #include "crier/print.h"
 #include "crier/reader.h"
-#include "publish/known_feeds.h"
 
 namespace crier {
 namespace {
@@ -18,22 +17,17 @@ namespace {
 std::string title_of(const Delivery& delivery) { return shown_name(delivery); }
 
 /// Opens the ledger for a decision: nobody else may be at work with it.
-int with_ledger(const Config& config, SysTime now, const std::function<int(SqliteStore&)>& decide) {
+int with_ledger(const Config& config, const World& world,
+                const std::function<int(SqliteStore&)>& decide) {
   if (!SqliteStore::exists(config.state)) {
     fmt::print(stderr, "crier: there is no ledger yet at {}: nothing waits for a decision\n",
                shown_path(config.state.string()));
     return exit_code::usage;
   }
+  const SysTime now = world.clock().now();
   const RunLock lock(config.state, now);
   if (!lock.held()) return tell_busy(lock, config, now, false, "try again when it has ended");
-  SqliteStore store(config.state, SqliteStore::Access::write);
-  KnownFeeds known(config, store);
-  known.write(store);
-  for (const FeedConfig& feed : config.feeds) {
-    if (const std::string notice = known.notice(feed.id); !notice.empty())
-      fmt::print(stderr, "crier: feed {}: {}\n", feed.id.value, for_reader(notice));
-  }
-  return decide(store);
+  return write_ledger(config, {world.token_folder(), config.state}, decide);
 }
 
 std::optional<FeedState> find_feed(const Store& store, const std::string& name) {
@@ -110,15 +104,15 @@ int retry(Store& store, const Delivery& delivery, SysTime now) {
 
 }  // namespace
 
-int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock) {
-  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
+int adopt_feed(const CommandLine& line, const Config& config, const World& world) {
+  return with_ledger(config, world, [&](SqliteStore& store) {
     const std::string& name = line.feed;
     const auto state = find_feed(store, name);
     if (!state) return tell_unknown_feed(name, config);
     constexpr std::size_t all = 1'000'000;
     const std::vector<Delivery> held = store.history({FeedId{name}, {}, Stage::held, {}, {}, all});
     const std::size_t count =
-        store.adopt({name}, "left out: a person said that it was said before", clock.now());
+        store.adopt({name}, "left out: a person said that it was said before", world.clock().now());
     for (const Delivery& delivery : held) {
       fmt::print("  {}  to {}: {}\n", delivery.id.value.substr(0, 8), delivery.account.value,
                  title_of(delivery));
@@ -135,11 +129,11 @@ int adopt_feed(const CommandLine& line, const Config& config, const Clock& clock
   });
 }
 
-int release_feed(const CommandLine& line, const Config& config, const Clock& clock) {
-  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
+int release_feed(const CommandLine& line, const Config& config, const World& world) {
+  return with_ledger(config, world, [&](SqliteStore& store) {
     const std::string& name = line.feed;
     if (!find_feed(store, name)) return tell_unknown_feed(name, config);
-    const std::size_t count = store.release({name}, clock.now());
+    const std::size_t count = store.release({name}, world.clock().now());
     fmt::print("{}: {} released{}\n", name, posts(count),
                count > 0 ? "; the next run posts them, at the pace of each account"
                          : ": nothing was held");
@@ -147,8 +141,8 @@ int release_feed(const CommandLine& line, const Config& config, const Clock& clo
   });
 }
 
-int resume_feed(const CommandLine& line, const Config& config, const Clock& clock) {
-  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
+int resume_feed(const CommandLine& line, const Config& config, const World& world) {
+  return with_ledger(config, world, [&](SqliteStore& store) {
     auto state = find_feed(store, line.feed);
     if (!state) return tell_unknown_feed(line.feed, config);
     state->gone_at.reset();
@@ -157,13 +151,13 @@ int resume_feed(const CommandLine& line, const Config& config, const Clock& cloc
     state->failure.reset();
     state->next_at.reset();
     if (!state->not_before) state->waits_from.reset();
-    store.commit_plan({{*state, {}, {}}}, clock.now());
+    store.commit_plan({{*state, {}, {}}}, world.clock().now());
     fmt::print("{}: the next run asks it again\n", line.feed);
     return exit_code::ok;
   });
 }
 
-int resolve_delivery(const CommandLine& line, const Config& config, const Clock& clock) {
+int resolve_delivery(const CommandLine& line, const Config& config, const World& world) {
   const int answers =
       (line.posted.empty() ? 0 : 1) + (line.not_posted ? 1 : 0) + (line.retry ? 1 : 0);
   if (answers != 1) {
@@ -172,7 +166,7 @@ int resolve_delivery(const CommandLine& line, const Config& config, const Clock&
                "--not-posted (it is not, and is to stay so), --retry (it is not: post it)\n");
     return exit_code::usage;
   }
-  return with_ledger(config, clock.now(), [&](SqliteStore& store) {
+  return with_ledger(config, world, [&](SqliteStore& store) {
     const auto delivery = find_delivery(store, line.delivery);
     if (!delivery) return exit_code::usage;
     if (delivery->stage == Stage::published) {
@@ -180,10 +174,10 @@ int resolve_delivery(const CommandLine& line, const Config& config, const Clock&
                  delivery->url.empty() ? shown_name(*delivery) : printable(delivery->url));
       return exit_code::usage;
     }
-    if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, clock.now());
-    if (line.retry) return retry(store, *delivery, clock.now());
+    if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, world.clock().now());
+    if (line.retry) return retry(store, *delivery, world.clock().now());
     store.drop(delivery->id, "left out: a person said that it was not posted, and is not to be",
-               clock.now());
+               world.clock().now());
     fmt::print("{} to {}: {}: left out for good\n", delivery->feed.value, delivery->account.value,
                title_of(*delivery));
     return exit_code::ok;

@@ -1,5 +1,6 @@
 #include "crier/feed.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -114,6 +115,17 @@ void write_listing(const std::string& source, Feed& feed, std::FILE* out) {
   write_warnings(source, feed, out);
 }
 
+/// A name of feeds.toml, or an address without its beginning, is no file.
+std::string meant_by(const std::string& source) {
+  if (source == "-" || is_http_url(source) || std::filesystem::exists(source)) return {};
+  return fmt::format(
+      " (this command takes a file, or an address that begins with https:// or http://: of a feed "
+      "in feeds.toml, what stands behind its url{})",
+      source.find('/') == std::string::npos && source.find('.') == std::string::npos
+          ? ""
+          : fmt::format("; of a website, https://{}", source));
+}
+
 Result<Feed> understood(const std::string& source, const InspectOptions& options,
                         const ReadSource& read) {
   auto document = read(source);
@@ -143,8 +155,8 @@ int inspect_feeds(const InspectOptions& options, const ReadSource& read, std::FI
       const std::string& why =
           feed.error().message;  // one from the reader names the source already
       write(err,
-            fmt::format("crier: {}{}\n", why.starts_with(source) ? "" : printable(source) + ": ",
-                        printable(why)));
+            fmt::format("crier: {}{}{}\n", why.starts_with(source) ? "" : printable(source) + ": ",
+                        printable(why), printable(meant_by(given))));
       // One line for each of several sources; of one, the answer is the exit code and stderr.
       if (options.json && options.sources.size() > 1) {
         const Json line{{"source", source}, {"error", feed.error().message}};

@@ -87,14 +87,15 @@ Result<Known> items_until(SysTime until, const FeedConfig& feed, const Config& c
   return known;
 }
 
-void commit(const Config& config, const FeedConfig& feed, std::vector<std::string> names,
-            SysTime now) {
-  SqliteStore store(config.state, SqliteStore::Access::write);
-  KnownFeeds(config, store).write(store);
-  std::vector<FeedPlan> plans(1);
-  plans[0].state = state_of(store, config, feed);
-  plans[0].names = std::move(names);
-  store.commit_plan(plans, now);
+int commit(const Config& config, const FeedConfig& feed, std::vector<std::string> names,
+           const World& world) {
+  return write_ledger(config, {world.token_folder(), config.state}, [&](SqliteStore& store) {
+    std::vector<FeedPlan> plans(1);
+    plans[0].state = state_of(store, config, feed);
+    plans[0].names = std::move(names);
+    store.commit_plan(plans, world.clock().now());
+    return exit_code::ok;
+  });
 }
 
 int import_until(const std::string& text, const FeedConfig& feed, const Config& config,
@@ -117,7 +118,8 @@ int import_until(const std::string& text, const FeedConfig& feed, const Config& 
                feed.id.value, for_reader(*until));
     return exit_code::usage;
   }
-  commit(config, feed, std::move(known->names), world.clock().now());
+  const int exit = commit(config, feed, std::move(known->names), world);
+  if (exit != exit_code::ok) return exit;
   fmt::print("{}: {} dated {} or earlier, all known from now on\n", feed.id.value,
              counted(known->items, "item"), for_reader(*until));
   if (known->undated > 0) {
@@ -152,7 +154,8 @@ int run_history_import(const CommandLine& line, const Config& config, World& wor
   if (!lock.held()) return tell_busy(lock, config, now, false, "this one does nothing");
   if (!state->until.empty()) return import_until(state->until, *feed, config, world);
   const std::size_t count = state->ids.size();
-  commit(config, *feed, names_of(state->ids), world.clock().now());
+  const int exit = commit(config, *feed, names_of(state->ids), world);
+  if (exit != exit_code::ok) return exit;
   fmt::print("{}: {} read, all known from now on\n", feed->id.value, counted(count, "id"));
   return exit_code::ok;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/utf8.h"
+#include "crier/auth_parts.h"
 #include "crier/exit_code.h"
 #include "crier/history.h"
 #include "crier/json_line.h"
@@ -91,10 +92,8 @@ void print_as_json(const RebuildReport& report, const std::string& account, bool
 
 /// Why there is nothing to rebuild; empty if there is.
 std::string problem_with(const std::string& account, const Config& config) {
-  const bool is_used = std::ranges::any_of(config.feeds, [&](const FeedConfig& feed) {
-    return std::ranges::find(feed.accounts, AccountId{account}) != feed.accounts.end();
-  });
-  if (!is_used) return fmt::format("--account {}: no feed in feeds.toml names it", account);
+  if (!has_feeds(config, {account}))
+    return fmt::format("--account {}: no feed in feeds.toml names it", account);
   return {};
 }
 
@@ -170,7 +169,9 @@ int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World
   }
   if (!line.dry_run && !(report.plans.empty() && report.receipts.empty())) {
     SqliteStore store(config.state, SqliteStore::Access::write);
-    KnownFeeds(config, store).write(store);
+    KnownFeeds known(config, store);
+    known.write(store);
+    tell_renames(known);
     write(report, store, world.clock().now());
     // An older ledger that knows of one account again is one still: a person says when it is whole.
     LedgerAge age = store.age();

@@ -33,4 +33,25 @@ bool tell_older(const SqliteStore& store, const LedgerMark& mark, const Config& 
   return true;
 }
 
+void tell_renames(const KnownFeeds& known) {
+  for (const FeedRename& rename : known.renames) {
+    fmt::print(stderr, "crier: feed {}: {}\n", rename.to.value,
+               for_reader(known.notice(rename.to)));
+  }
+}
+
+int write_ledger(const Config& config, const LedgerMark& mark,
+                 const std::function<int(SqliteStore&)>& work) {
+  SqliteStore store(config.state, SqliteStore::Access::write);
+  if (tell_older(store, mark, config)) return exit_code::broken;
+  // At once: a new ledger in which nothing was written yet must not pass for an old one.
+  if (store.is_new()) mark.keep(store.age());
+  KnownFeeds known(config, store);
+  known.write(store);
+  tell_renames(known);
+  const int exit = work(store);
+  mark.keep(store.age());
+  return exit;
+}
+
 }  // namespace crier

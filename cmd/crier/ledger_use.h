@@ -1,5 +1,8 @@
 #pragma once
+#include <functional>
+
 #include "config/config.h"
+#include "publish/known_feeds.h"
 #include "store/ledger_mark.h"
 #include "store/run_lock.h"
 #include "store/sqlite_store.h"
@@ -16,5 +19,16 @@ namespace crier {
 /// would post again what was posted since.
 [[nodiscard]] bool tell_older(const SqliteStore& store, const LedgerMark& mark,
                               const Config& config);
+
+/// Says of each feed that has another name from now on which one it was: once, since it is then
+/// written down.
+void tell_renames(const KnownFeeds& known);
+
+/// Opens the ledger for a command that writes, and gives the exit code. One that is older than the
+/// last one is refused, as by `crier publish`: each write would bring its count nearer to the
+/// mark's, until nobody knew any more that it is older. Any other has the names of feeds.toml when
+/// `work` begins, and is the last one from then on.
+[[nodiscard]] int write_ledger(const Config& config, const LedgerMark& mark,
+                               const std::function<int(SqliteStore&)>& work);
 
 }  // namespace crier

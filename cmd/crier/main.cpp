@@ -77,10 +77,10 @@ int run(const CommandLine& line) {
     case Command::check: return run_check(line, *found, world);
     case Command::history: return run_history(line, found->config);
     case Command::status: return run_status(line, found->config, world);
-    case Command::resolve: return resolve_delivery(line, found->config, world.clock());
-    case Command::feed_adopt: return adopt_feed(line, found->config, world.clock());
-    case Command::feed_release: return release_feed(line, found->config, world.clock());
-    case Command::feed_resume: return resume_feed(line, found->config, world.clock());
+    case Command::resolve: return resolve_delivery(line, found->config, world);
+    case Command::feed_adopt: return adopt_feed(line, found->config, world);
+    case Command::feed_release: return release_feed(line, found->config, world);
+    case Command::feed_resume: return resume_feed(line, found->config, world);
     case Command::history_import: return run_history_import(line, found->config, world);
     case Command::history_export: return run_history_export(line, found->config);
     case Command::history_rebuild: return run_history_rebuild(line, *found, world);

@@ -259,8 +259,8 @@ void print_held(const RunReport& report, std::FILE* out) {
     const std::string& name = held.feed.value;
     fmt::print(out, "crier: feed {}: {} for your decision.", name,
                held.posts == 1 ? "1 post waits" : fmt::format("{} posts wait", held.posts));
-    const std::string adopt = for_reader("crier feed adopt " + name);
-    const std::string release = for_reader("crier feed release " + name);
+    const std::string adopt = for_reader("crier feed adopt " + shell_word(name));
+    const std::string release = for_reader("crier feed release " + shell_word(name));
     if (held.by_fuse) {
       fmt::print(out, " If these are the old items under new names: {}\n", adopt);
       fmt::print(out, "    If it really is news: {}\n", release);

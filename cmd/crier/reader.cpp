@@ -37,20 +37,9 @@ bool is_command_at(std::string_view text, std::size_t at) {
   });
 }
 
-/// As a shell takes it for one word.
-std::string quoted(const std::string& path) {
-  const bool is_plain = std::ranges::all_of(path, [](char c) {
-    return is_word(c) || std::string_view("/.+,:@%").find(c) != std::string_view::npos;
-  });
-  if (is_plain) return path;
-  std::string out = "'";
-  for (const char c : path) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 std::string with_config(std::string_view text, const std::string& config) {
   if (config.empty()) return std::string(text);
-  const std::string option = fmt::format("{}--config {} ", program, quoted(config));
+  const std::string option = fmt::format("{}--config {} ", program, shell_word(config));
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     if (is_command_at(text, at)) {
@@ -64,6 +53,16 @@ std::string with_config(std::string_view text, const std::string& config) {
 }
 
 }  // namespace
+
+std::string shell_word(const std::string& text) {
+  const bool is_plain = std::ranges::all_of(text, [](char c) {
+    return is_word(c) || std::string_view("/.+,:@%").find(c) != std::string_view::npos;
+  });
+  if (is_plain) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
 
 void speak_to(Reader whom) { reader() = std::move(whom); }
 

@@ -25,6 +25,9 @@ void speak_to(Reader reader);
 /// The same for words of our own that have line ends, and nothing in them that is not ours.
 [[nodiscard]] std::string worded(std::string_view text);
 
+/// As a shell takes it for one word, whatever stands in it.
+[[nodiscard]] std::string shell_word(const std::string& text);
+
 /// "2026-07-01 10:00 BST"
 [[nodiscard]] std::string for_reader(SysTime time);
 

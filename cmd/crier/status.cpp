@@ -33,19 +33,23 @@ std::string describe_feed(const FeedStatus& feed, SysTime now) {
   if (!feed.state) return "not read yet";
   if (!feed.in_config) {
     return fmt::format(
-        "NOT in feeds.toml any more: {} for your decision: crier feed release {} or "
-        "crier feed adopt {}",
-        waits(feed.held), feed.name.value, feed.name.value);
+        "NOT in feeds.toml any more: {0} for your decision: crier feed release {1} or "
+        "crier feed adopt {1}",
+        waits(feed.held), shell_word(feed.name.value));
   }
   const FeedState& state = *feed.state;
   std::string out;
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   if (state.fuse_at) {
     add(fmt::format("HELD since {}: most of it looked new at once", for_reader(*state.fuse_at)));
+    // By an earlier version, which left it so when each post was settled alone.
+    if (feed.held == 0)
+      add(fmt::format("nothing of it is held any more: crier feed release {} lets its news go out",
+                      feed.name.value));
   }
   if (feed.held > 0) {
-    add(fmt::format("{} for your decision: crier feed release {} or crier feed adopt {}",
-                    waits(feed.held), feed.name.value, feed.name.value));
+    add(fmt::format("{0} for your decision: crier feed release {1} or crier feed adopt {1}",
+                    waits(feed.held), feed.name.value));
   }
   if (state.gone_at) {
     add(fmt::format("GONE since {}: not asked any more, until crier feed resume {}",
@@ -119,7 +123,7 @@ void print_status(const StatusReport& report, SysTime now) {
   const auto list = [](const char* head, const std::vector<Delivery>& deliveries) {
     if (deliveries.empty()) return;
     constexpr std::size_t most_shown = 20;
-    fmt::print("{}\n", head);
+    fmt::print("{}\n", worded(head));
     std::string reason;
     for (std::size_t i = 0; i < deliveries.size() && i < most_shown; ++i) {
       const Delivery& delivery = deliveries[i];
@@ -137,6 +141,10 @@ void print_status(const StatusReport& report, SysTime now) {
   list("HELD FOR YOUR DECISION", report.held);
   list("IN DOUBT", report.uncertain);
   list("TRIED, AND TRIED AGAIN IN LATER RUNS", report.delayed);
+  list(
+      "WAITED FOR LONGER THAN stale_after: refused once a server confirms the clock, or by\n"
+      "  crier resolve NUMBER --not-posted; crier resolve NUMBER --retry posts it",
+      report.stale);
 }
 
 Json list_of(const std::vector<Delivery>& deliveries) {
@@ -202,7 +210,8 @@ Json json_of(const StatusReport& report, SysTime now) {
   }
   return {{"needs_person", report.needs_person()},  {"feeds", std::move(feeds)},
           {"accounts", std::move(accounts)},        {"held", list_of(report.held)},
-          {"uncertain", list_of(report.uncertain)}, {"delayed", list_of(report.delayed)}};
+          {"uncertain", list_of(report.uncertain)}, {"delayed", list_of(report.delayed)},
+          {"stale", list_of(report.stale)}};
 }
 
 /// Whether there is a sign-in on this machine. Whether the server still takes it, `crier check`

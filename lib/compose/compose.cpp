@@ -14,11 +14,20 @@ namespace {
 
 // Real writing stays far below: the flag of Wales, the longest emoji in use in a council, has 28
 // bytes. A grapheme of a thousand accents would make a post of megabytes that counts as one.
-constexpr std::size_t max_bytes_per_unit = 32;
+constexpr std::size_t max_bytes_per_cluster = 32;
+constexpr std::size_t max_bytes_per_character = 4;  // of UTF-8
 // More than any network takes of a picture's description.
 constexpr std::size_t most_alt_characters = 2000;
 // Less of a summary says nothing.
 constexpr std::size_t min_summary_bytes = 20;
+
+/// How many bytes a text that fits has at most for each unit of the limit.
+std::size_t max_bytes_per_unit(const TextRules& rules) {
+  const bool counts_clusters =
+      rules.unit == TextRules::Unit::graphemes || rules.unit == TextRules::Unit::weighted;
+  const bool counts_short = rules.link_weight.has_value() || rules.remote_mentions_short;
+  return counts_clusters || counts_short ? max_bytes_per_cluster : max_bytes_per_character;
+}
 
 /// The start of `text` that a post could use at most, and a little more, so that it is seen to be
 /// too long. Keeps the work in proportion to the post and not to the feed.
@@ -49,7 +58,7 @@ class Draft {
  public:
   Draft(const Wording& wording, const TextRules& rules, Fields fields)
       : template_(wording.text_template), rules_(rules), fields_(std::move(fields)) {
-    max_bytes_ = max_bytes_per_unit * rules_.limit + fields_["link"].size();
+    max_bytes_ = max_bytes_per_unit(rules_) * rules_.limit + fields_["link"].size();
     own_ = template_.fill({{"prefix", fields_["prefix"]}});
     for (const std::string& name : wording.mentions) own_ += " " + name;
     for (const char* name : {"title", "summary", "categories"}) {
@@ -57,13 +66,14 @@ class Draft {
     }
   }
 
-  [[nodiscard]] std::string text() const {
-    return defused(post_words(template_.fill(fields_)), own_, fields_.at("link"), rules_);
-  }
+  [[nodiscard]] std::string text() const { return called_off(filled()); }
 
   [[nodiscard]] bool fits() const {
-    const std::string filled = text();
-    return filled.size() <= max_bytes_ && crier::fits(filled, rules_);
+    std::string words = filled();
+    // What is called off gets no shorter by it.
+    if (words.size() > max_bytes_) return false;
+    words = called_off(std::move(words));
+    return words.size() <= max_bytes_ && crier::fits(words, rules_);
   }
 
   void drop(const char* name) { fields_[name].clear(); }
@@ -82,6 +92,12 @@ class Draft {
   }
 
  private:
+  [[nodiscard]] std::string filled() const { return post_words(template_.fill(fields_)); }
+
+  [[nodiscard]] std::string called_off(std::string words) const {
+    return defused(std::move(words), own_, fields_.at("link"), rules_);
+  }
+
   const Template& template_;
   const TextRules& rules_;
   Fields fields_;
@@ -92,7 +108,7 @@ class Draft {
 }  // namespace
 
 Result<Post> compose(const Item& item, const Wording& wording, const TextRules& rules) {
-  const std::string link = whole_link(item.link, rules.entities);
+  const std::string link = link_that_calls_nobody(whole_link(item.link, rules.entities), rules);
   Fields fields{{"prefix", wording.prefix},
                 {"title", words_of(item.title.value)},
                 {"summary", words_of(item.summary.value)},

@@ -14,6 +14,10 @@ namespace crier {
 /// What Mastodon counts short: links and mentions, but no hashtags.
 [[nodiscard]] std::vector<Entity> find_mastodon_short_ones(const Units& text);
 
+/// All by which Mastodon calls an account: it looks for names in the whole text, so in links, too,
+/// and where it links none for what stands behind the name.
+[[nodiscard]] std::vector<Entity> find_mastodon_calls(const Units& text);
+
 /// Puts what was found in order and drops each that begins inside the one before it.
 void drop_overlapping(std::vector<Entity>& entities);
 

@@ -8,6 +8,8 @@
 namespace crier {
 namespace {
 
+constexpr std::size_t longest_in_brackets = 1000;  // bytes
+
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
@@ -38,8 +40,10 @@ bool ends_link(std::string_view rest) {
   return length_of_any(rest, stops) > 0 || length_of_any(rest, more_stops) > 0;
 }
 
-/// Where a bracket at `open` closes again before `end`; npos if it does not.
-std::size_t closing(std::string_view text, std::size_t open, std::size_t end) {
+/// Where a bracket at `open` closes again in `text`; npos if it does not, or that far on that no
+/// address has as much between brackets: many open ones in one word are to take no longer.
+std::size_t closing(std::string_view text, std::size_t open) {
+  const std::size_t end = std::min(text.size(), open + longest_in_brackets);
   const char partner = text[open] == '(' ? ')' : ']';
   std::size_t depth = 0;
   for (std::size_t i = open; i < end; ++i) {
@@ -93,7 +97,14 @@ std::size_t without_tail(std::string_view text, std::size_t begin, std::size_t e
   return end;
 }
 
-/// The end of what follows the host: port, path, query, fragment.
+/// The end of the word that has its beginning before `from`.
+std::size_t word_end(std::string_view text, std::size_t from) {
+  while (from < text.size() && !ends_link(text.substr(from))) ++from;
+  return from;
+}
+
+/// The end of what follows the host in a text that ends with the word that both stand in: port,
+/// path, query, fragment.
 std::size_t rest_end(std::string_view text, std::size_t host) {
   std::size_t end = host;
   if (end < text.size() && text[end] == ':') {
@@ -103,13 +114,11 @@ std::size_t rest_end(std::string_view text, std::size_t host) {
     host = end;
   }
   if (end >= text.size() || (text[end] != '/' && text[end] != '?')) return host;
-  std::size_t token = end;
-  while (token < text.size() && !ends_link(text.substr(token))) ++token;
-  while (end < token) {
+  while (end < text.size()) {
     const char c = text[end];
     if (c == ')' || c == ']') break;
     if (c == '(' || c == '[') {
-      const std::size_t close = closing(text, end, token);
+      const std::size_t close = closing(text, end);
       if (close == std::string_view::npos) break;
       end = close;
     }
@@ -130,6 +139,7 @@ bool may_follow(std::string_view before) {
 std::vector<LinkSpan> find_links(std::string_view text) {
   std::vector<LinkSpan> links;
   std::size_t from = 0;
+  std::size_t word = 0;  // where the one ends that was looked at last: many links may stand in it
   while (true) {
     const std::size_t colon = text.find("://", from);
     if (colon == std::string_view::npos) return links;
@@ -145,7 +155,8 @@ std::vector<LinkSpan> find_links(std::string_view text) {
     if (begin == std::string_view::npos || !may_follow(text.substr(0, begin))) continue;
     const std::size_t host = host_end(text, from);
     if (host == from) continue;
-    from = rest_end(text, host);
+    if (word < host) word = word_end(text, host);
+    from = rest_end(text.substr(0, word), host);
     links.push_back({begin, from});
   }
 }

@@ -6,7 +6,8 @@
 
 // Source: Mastodon's app/lib/extractor.rb, MENTION_RE and USERNAME_RE in app/models/account.rb,
 // HASHTAG_RE in app/models/concerns/tag/naming.rb, config/initializers/twitter_regex.rb, read on
-// 2026-11-24. It finds links with X's library.
+// 2026-11-24. It finds links with X's library. Whom it calls:
+// app/services/process_mentions_service.rb puts MENTION_RE alone on the whole text.
 
 namespace crier {
 namespace {
@@ -50,7 +51,9 @@ char32_t before(const Units& text, std::size_t at) {
   return text.code_point(at >= 2 && text.is_low(at - 1) ? at - 2 : at - 1);
 }
 
-void find_mentions(const Units& text, std::vector<Entity>& entities) {
+enum class Names : std::uint8_t { called, linked };
+
+void find_mentions(const Units& text, Names wanted, std::vector<Entity>& entities) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '@') continue;
     const char32_t left = before(text, at);
@@ -65,7 +68,7 @@ void find_mentions(const Units& text, std::vector<Entity>& entities) {
         end = host_end;
       }
     }
-    if (!spoils_mention(text, end) && host <= longest_host) {
+    if (wanted == Names::called || (!spoils_mention(text, end) && host <= longest_host)) {
       entities.push_back(entity_at(text, Entity::Kind::mention, at, end,
                                    std::u16string_view(text.text).substr(at + 1, end - at - 1)));
     }
@@ -125,7 +128,7 @@ std::vector<Entity> found(const Units& text, bool with_tags) {
     entities.push_back(entity_at(text, Entity::Kind::url, url.begin, url.end, url.value));
   }
   if (with_tags) find_tags(text, entities);
-  find_mentions(text, entities);
+  find_mentions(text, Names::linked, entities);
   drop_overlapping(entities);
   return entities;
 }
@@ -133,6 +136,12 @@ std::vector<Entity> found(const Units& text, bool with_tags) {
 }  // namespace
 
 std::vector<Entity> find_mastodon_entities(const Units& text) { return found(text, true); }
+
+std::vector<Entity> find_mastodon_calls(const Units& text) {
+  std::vector<Entity> entities;
+  find_mentions(text, Names::called, entities);
+  return entities;
+}
 
 std::vector<Entity> find_mastodon_short_ones(const Units& text) { return found(text, false); }
 

@@ -35,13 +35,6 @@ std::string encoded(std::string_view bytes) {
   return out;
 }
 
-/// Where path, query and fragment begin.
-std::size_t behind_host(std::string_view link) {
-  const std::size_t host = link.find("://");
-  if (host == std::string_view::npos) return link.size();
-  return std::min(link.find_first_of("/?#", host + 3), link.size());
-}
-
 /// What is invisible or acts on a text has no place in an address as it is.
 std::string without_hidden(std::string_view link) {
   std::string out;
@@ -86,6 +79,12 @@ std::string with_all_encoded(const std::string& link) {
 }
 
 }  // namespace
+
+std::size_t behind_host(std::string_view link) {
+  const std::size_t host = link.find("://");
+  if (host == std::string_view::npos) return link.size();
+  return std::min(link.find_first_of("/?#", host + 3), link.size());
+}
 
 std::string whole_link(std::string_view link, TextRules::Entities rules) {
   const std::string plain = without_hidden(link);

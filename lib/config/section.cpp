@@ -193,7 +193,13 @@ std::optional<std::chrono::seconds> Section::duration(std::string_view key, std:
   const auto given = text(key, example);
   if (!given) return std::nullopt;
   const auto value = parse_duration(trimmed(*given));
-  if (value && *value >= parse_duration(least) && *value <= parse_duration(most)) return value;
+  if (!value) {
+    tell(key, fmt::format("is no time that crier reads (such as \"12h\", \"7d\" or \"2 weeks\"); "
+                          "write it like {}",
+                          example));
+    return std::nullopt;
+  }
+  if (*value >= parse_duration(least) && *value <= parse_duration(most)) return value;
   tell(key, fmt::format("must be from \"{}\" to \"{}\"; write it like {}", least, most, example));
   return std::nullopt;
 }

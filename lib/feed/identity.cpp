@@ -99,15 +99,20 @@ std::string text_name(const Item& item, const std::string& title) {
   return "text:" + text_hash(item, title);
 }
 
+using QuarterHours = std::chrono::duration<std::int64_t, std::ratio<900>>;
+
 /// Midnight, in UTC or in British summer time.
 bool is_day_only(SysTime date) {
   const auto time = date - std::chrono::floor<std::chrono::days>(date);
   return time == std::chrono::hours{0} || time == std::chrono::hours{23};
 }
 
+bool is_round(SysTime date) { return date == std::chrono::floor<QuarterHours>(date); }
+
 void name_by_date(ItemNames& names, SysTime date, const Item& item, const std::string& title) {
   names[Rung::stamp] = "stamp:" + to_iso8601(date);
   names.is_day_only = is_day_only(date);
+  names.is_round = is_round(date);
   const bool is_nameless = !names.has(Rung::guid) && !names.has(Rung::link);
   if (!title.empty()) {
     names[Rung::dated] = under_date("dated:", date, title);
@@ -187,15 +192,16 @@ void drop_shared(ItemNames& names, const Item& item, const std::vector<std::uint
       name.clear();
     }
   }
-  const bool is_nameless =
-      !names.has(Rung::guid) && !names.has(Rung::link) && !names.has(Rung::dated);
-  const std::string title = collapse_space(item.title.value);
-  if (is_nameless && (!title.empty() || !item.summary.value.empty())) {
-    names[Rung::text] = text_name(item, title);
-  }
+  name_by_words(names, item);
 }
 
 }  // namespace
+
+void name_by_words(ItemNames& names, const Item& item) {
+  if (names.has(Rung::guid) || names.has(Rung::link) || names.has(Rung::dated)) return;
+  const std::string title = collapse_space(item.title.value);
+  if (!title.empty() || !item.summary.value.empty()) names[Rung::text] = text_name(item, title);
+}
 
 const std::string& ItemNames::best() const {
   static const std::string none;

@@ -32,6 +32,7 @@ struct ItemNames {
   bool shares_title = false;        ///< the title stays: it is never taken for an identity
   bool shares_stamp = false;        ///< the date stays, too: it says when, and no more
   bool is_day_only = false;  ///< its date has no time: two posts of one day have it in common
+  bool is_round = false;     ///< to the quarter of an hour: two that were scheduled may share it
 
   [[nodiscard]] std::string& operator[](Rung rung) { return names[static_cast<std::size_t>(rung)]; }
   [[nodiscard]] const std::string& operator[](Rung rung) const {
@@ -65,6 +66,10 @@ inline constexpr std::size_t words_kept = 3;
 /// the longest first, twelve at most. An item whose guid, link and title change at once is known
 /// again by them. Empty without a date that has a time of day.
 [[nodiscard]] std::vector<std::string> word_names(const Item& item);
+
+/// Gives an item that is left without guid, link and dated title the name "text:…", if it has any
+/// words.
+void name_by_words(ItemNames& names, const Item& item);
 
 /// A name that no other item has, unless all that its feed says of the two is the same.
 [[nodiscard]] std::string whole_name(const Item& item);

@@ -40,7 +40,11 @@ class Stream {
   bool boolean(bool) { return no_text(); }
   bool number_integer(std::int64_t value) { return text(std::to_string(value), false); }
   bool number_unsigned(std::uint64_t value) { return text(std::to_string(value), false); }
-  bool number_float(double value, const std::string&) { return text(Json(value).dump(), false); }
+  bool number_float(double value, const std::string& written) {
+    // Two long numbers may be one in a double, and an id is a name.
+    const bool is_id = place() == Place::item && name_ == "id";
+    return text(is_id ? written : Json(value).dump(), false);
+  }
   bool string(std::string& value) { return text(std::move(value), true); }
   bool binary(Json::binary_t&) { return no_text(); }
   bool start_object(std::size_t) { return start(true); }

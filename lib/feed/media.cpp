@@ -1,6 +1,7 @@
 #include "feed/media.h"
 
 #include "core/utf8.h"
+#include "feed/photo.h"
 
 namespace crier {
 namespace {
@@ -104,7 +105,9 @@ void read_media(const XmlDocument& document, xml_node element, std::string_view 
 void settle_pictures(Item& item, const std::vector<std::string>& thumbnails,
                      std::initializer_list<std::string_view> html, std::string_view base) {
   if (item.images.empty()) {
-    for (const std::string& each : thumbnails) add_image(item, each, {});
+    for (const std::string& each : thumbnails) {
+      if (!is_ornament(each)) add_image(item, each, {});
+    }
   }
   for (const std::string_view each : html) add_images_in(item, each, base);
 }

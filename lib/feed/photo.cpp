@@ -19,12 +19,14 @@ bool is_one_of(std::string_view name, const auto& names) {
                      [name](std::string_view each) { return ascii_iequals(name, each); });
 }
 
-/// Parameters that name a size, and those that stand beside them.
+/// Parameters that name a size.
 constexpr std::array<std::string_view, 10> kSizes{"w",   "h",    "width",    "height",    "resize",
                                                   "fit", "size", "maxwidth", "maxheight", "itok"};
-constexpr std::array<std::string_view, 14> kBesideSizes{"crop", "quality", "q",     "s",     "sig",
-                                                        "auto", "format",  "fm",    "dpr",   "ssl",
-                                                        "zoom", "mode",    "strip", "anchor"};
+/// What stands beside them, and never says which picture.
+constexpr std::array<std::string_view, 2> kQualities{"quality", "dpr"};
+/// What stands beside them where the path says which picture; elsewhere they may say it.
+constexpr std::array<std::string_view, 12> kBesideSizes{
+    "crop", "q", "s", "sig", "auto", "fm", "ssl", "zoom", "format", "mode", "strip", "anchor"};
 
 /// Where portraits and smileys are kept.
 constexpr std::array<std::string_view, 6> kFolders{"/avatar/", "/avatars/", "/emoji/",
@@ -101,9 +103,12 @@ std::string photo_of(std::string_view url) {
   for (std::string_view query = parts.query; !query.empty();) {
     if (is_one_of(take_parameter(query).name, kSizes)) is_sized = true;
   }
+  const bool is_file = is_image({}, parts.path);
   while (!parts.query.empty()) {
     const Parameter each = take_parameter(parts.query);
-    if (is_sized && (is_one_of(each.name, kSizes) || is_one_of(each.name, kBesideSizes))) continue;
+    const bool is_of_size = is_one_of(each.name, kSizes) || is_one_of(each.name, kQualities) ||
+                            (is_file && is_one_of(each.name, kBesideSizes));
+    if (is_sized && is_of_size) continue;
     photo += '?';
     photo += each.name;
     photo += '=';
@@ -126,13 +131,17 @@ std::size_t width_in(std::string_view url) {
   return is_styled ? 1 : std::numeric_limits<std::size_t>::max();
 }
 
+bool is_portrait(std::string_view url) {
+  const std::string_view path = parts_of(url).path;
+  return ascii_lower(path.substr(0, path.find('/'))).ends_with("gravatar.com");
+}
+
 bool is_ornament(std::string_view url) {
   const std::string lower = ascii_lower(parts_of(url).path);
-  const std::string host = lower.substr(0, lower.find('/'));
-  if (host.ends_with("gravatar.com")) return true;
-  return std::any_of(kFolders.begin(), kFolders.end(), [&lower](std::string_view folder) {
-    return lower.find(folder) != std::string::npos;
-  });
+  return is_portrait(url) ||
+         std::any_of(kFolders.begin(), kFolders.end(), [&lower](std::string_view folder) {
+           return lower.find(folder) != std::string::npos;
+         });
 }
 
 }  // namespace crier

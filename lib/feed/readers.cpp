@@ -71,7 +71,7 @@ void add_category(Item& item, std::string_view name) {
 }
 
 void add_image(Item& item, std::string url, std::string_view alt) {
-  if (is_ornament(url)) return;
+  if (is_portrait(url)) return;
   const std::string photo = photo_of(url);
   const auto same =
       std::find_if(item.images.begin(), item.images.end(),
@@ -92,7 +92,8 @@ void add_images_in(Item& item, std::string_view html, std::string_view base_url)
     const std::string_view alt = attribute_in(tag, "alt");
     if (trimmed(source).empty() || is_pixel(tag)) continue;
     if (described_only && trimmed(alt).empty()) continue;
-    if (auto url = resolve_address(base_url, source)) add_image(item, std::move(*url), alt);
+    auto url = resolve_address(base_url, source);
+    if (url && !is_ornament(*url)) add_image(item, std::move(*url), alt);
   }
 }
 

@@ -45,11 +45,13 @@ void warn_of_empty_item(Feed& feed);
 void add_category(Item& item, std::string_view name);
 
 /// Adds an image under an address that is resolved already. A photo that is there already, in
-/// whatever size, is there once, in the larger one; portraits and smileys are left out (photo.h).
+/// whatever size, is there once, in the larger one; portraits from a server that has nothing else
+/// are left out (photo.h).
 void add_image(Item& item, std::string url, std::string_view alt);
 
 /// Adds what the `img` tags of an HTML text show; beside pictures from elsewhere only those that
-/// are described. Tracking pixels (width or height of 1) are left out.
+/// are described. Tracking pixels (width or height of 1), portraits and smileys (photo.h) are left
+/// out.
 void add_images_in(Item& item, std::string_view html, std::string_view base_url);
 
 /// Adds an enclosure under an address that is resolved already; an image is one of the item's

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 
+#include "core/casefold.h"
 #include "core/url.h"
 
 namespace crier {
@@ -72,6 +72,30 @@ bool is_public6(const Bytes& bytes) {
   return !(begins(bytes, {0x20, 0x01}) && bytes[2] < 0x02);
 }
 
+constexpr std::array<std::string_view, 9> inner_domains{".localhost", ".local",   ".internal",
+                                                        ".home.arpa", ".invalid", ".lan",
+                                                        ".home",      ".corp",    ".intranet"};
+
+std::string plain(std::string_view host) {
+  std::string name = casefolded(host);
+  // To Unicode this is no full stop, to a resolver of names it is.
+  constexpr std::string_view stop = "\u3002";
+  for (auto at = name.find(stop); at != std::string::npos; at = name.find(stop)) {
+    name.replace(at, stop.size(), ".");
+  }
+  while (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+/// No top-level domain is a number, so what ends in one is an address, in whatever way it is
+/// written ("127.1", "0x7f.1").
+bool ends_in_number(std::string_view name) {
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  const bool is_hex = last.starts_with("0x");
+  return !last.empty() && last.find_first_not_of(is_hex ? "0123456789abcdefx" : "0123456789") ==
+                              std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_public_address(const sockaddr& address) {
@@ -99,12 +123,16 @@ bool is_public_address(std::string_view address) {
   return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 && is_public6(bytes);
 }
 
-bool is_private_name(std::string_view host) {
-  if (host.starts_with('[')) return !is_public_address(host.substr(1, host.find(']') - 1));
-  in_addr v4{};
-  if (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1) return !is_public_address(host);
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return host.find('.') == std::string_view::npos || host.ends_with(".localhost");
+HostReach reach_of(std::string_view host) {
+  std::string name = plain(host);
+  if (name.starts_with('[')) name = name.substr(1, name.find(']') - 1);
+  if (name.find(':') != std::string::npos || ends_in_number(name)) {
+    return is_public_address(name) ? HostReach::anywhere : HostReach::private_address;
+  }
+  const bool is_inner =
+      name.find('.') == std::string::npos ||
+      std::ranges::any_of(inner_domains, [&](auto domain) { return name.ends_with(domain); });
+  return is_inner ? HostReach::inner_name : HostReach::anywhere;
 }
 
 bool is_same_place(std::string_view address, std::string_view other) {
@@ -114,29 +142,6 @@ bool is_same_place(std::string_view address, std::string_view other) {
   };
   const std::string here = place(address);
   return !here.empty() && here == place(other);
-}
-
-int port_of(std::string_view address) {
-  const auto parts = parse_url(address);
-  if (!parts) return 0;
-  if (parts->port.empty()) return parts->scheme == "https" ? 443 : 80;
-  int port = 0;
-  const char* const end = parts->port.data() + parts->port.size();
-  return std::from_chars(parts->port.data(), end, port).ptr == end ? port : 0;
-}
-
-int port_of(const sockaddr& address) {
-  if (address.sa_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &address, sizeof v4);
-    return ntohs(v4.sin_port);
-  }
-  if (address.sa_family == AF_INET6) {
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &address, sizeof v6);
-    return ntohs(v6.sin6_port);
-  }
-  return 0;
 }
 
 std::string written(const sockaddr& address) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,18 +16,24 @@ namespace crier {
 /// The same of one that is written out: "192.0.2.1", "2001:db8::1".
 [[nodiscard]] bool is_public_address(std::string_view address);
 
-/// Says whether a host's name alone tells that it is none of the public internet: an address that
-/// is_public_address refuses, "localhost", a name without a dot. `host` as in Url.
-[[nodiscard]] bool is_private_name(std::string_view host);
+/// What a host's name alone tells of where it leads; nobody is asked.
+enum class HostReach : std::uint8_t {
+  anywhere,         ///< nothing speaks against it
+  private_address,  ///< a number that is_public_address refuses, or that is no address written out
+  inner_name        ///< without a dot, or under a domain that no name on the internet has
+};
+
+/// Judges the host as whoever looks it up reads it: digits, letters and full stops of other scripts
+/// are the plain ones that they stand for (“１２７.0.0.1”), and a full stop at its end
+/// says nothing. `host` as in Url.
+///
+/// Source: UTS 46 (mapping); RFC 6761 and 6762 (localhost, invalid, local), RFC 8375 (home.arpa),
+/// ICANN's resolution 2024.07.29.06 (internal) and 2018.02.04.12 (corp, home).
+[[nodiscard]] HostReach reach_of(std::string_view host);
 
 /// Says whether two web addresses have the same host and port; http and https on their usual ports
 /// are the same.
 [[nodiscard]] bool is_same_place(std::string_view address, std::string_view other);
-
-/// The port that a web address means; 0 if it is none.
-[[nodiscard]] int port_of(std::string_view address);
-/// The port of an address to connect to; 0 if its kind has none.
-[[nodiscard]] int port_of(const sockaddr& address);
 
 /// Writes an address out; "an unknown kind of address" for other kinds.
 [[nodiscard]] std::string written(const sockaddr& address);

@@ -206,8 +206,9 @@ class CurlClient::Engine {
     // A proxy looks names up by itself, so nobody here could say where it goes; and what it would
     // call this machine is its own.
     const bool is_here = request.url.starts_with("http://127.0.0.1:");
-    const bool no_proxy = (request.public_only && request.named_by_operator.empty()) || is_here;
-    curl_easy_setopt(easy, CURLOPT_PROXY, no_proxy ? "" : nullptr);
+    const bool is_stranger = request.public_only && request.named_by_operator.empty();
+    transfer.may_use_proxy = !is_stranger && !is_here;
+    curl_easy_setopt(easy, CURLOPT_PROXY, transfer.may_use_proxy ? nullptr : "");
     // A name and password that a redirect brings along are nobody's that crier speaks for.
     const auto parts = parse_url(request.url);
     const bool is_signed_in = parts && !(parts->user.empty() && parts->password.empty());
@@ -276,19 +277,23 @@ class CurlClient::Engine {
   static Result<Response> finish(Transfer& transfer, CURLcode code) {
     const bool is_whole = code == CURLE_OK || (code == CURLE_WRITE_ERROR && transfer.was_cut);
     if (!is_whole) return Failure(explain(transfer, code));
-    if (auto unread = take_in(transfer)) return Failure(*std::move(unread));
+    Response& response = transfer.response;
     long status = 0;
     long redirects = 0;
     char* effective = nullptr;
     curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(transfer.easy, CURLINFO_REDIRECT_COUNT, &redirects);
     curl_easy_getinfo(transfer.easy, CURLINFO_EFFECTIVE_URL, &effective);
-    transfer.response.status = static_cast<int>(status);
-    transfer.response.final_url =
-        redirects > 0 && effective != nullptr ? effective : transfer.request.url;
-    if (redirects > 0 && transfer.only_permanent)
-      transfer.response.moved_to = transfer.response.final_url;
-    return std::move(transfer.response);
+    response.status = static_cast<int>(status);
+    response.final_url = redirects > 0 && effective != nullptr ? effective : transfer.request.url;
+    if (redirects > 0 && transfer.only_permanent) response.moved_to = response.final_url;
+    if (auto unread = take_in(transfer)) {
+      // A refusal is one whatever its body holds: its status and headers say what is to be done.
+      if (status >= 200 && status < 300) return Failure(*std::move(unread));
+      response.body.clear();
+      response.remark = std::move(unread->message);
+    }
+    return std::move(response);
   }
 
   /// Gives a transfer's handle back and its host's place free.

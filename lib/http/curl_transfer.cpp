@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 #include "http/address.h"
 #include "http/curl_words.h"
+#include "http/proxy.h"
 
 namespace crier {
 namespace {
@@ -20,29 +21,45 @@ std::string current_address(const Transfer& transfer) {
   return address != nullptr ? address : transfer.request.url;
 }
 
-bool may_ask(const Transfer& transfer, const std::string& address, int port) {
+bool is_by_proxy(const Transfer& transfer, [[maybe_unused]] const std::string& here) {
+  if (!transfer.may_use_proxy) return false;
+#if LIBCURL_VERSION_NUM >= 0x080700
+  long used = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_USED_PROXY, &used);
+  return used != 0;
+#else
+  return has_proxy(here);
+#endif
+}
+
+/// Where the transfer would go on to, if it may not; `address` is what it is connected to. Empty:
+/// it may.
+std::string forbidden_place(const Transfer& transfer, const std::string& address) {
   const Request& request = transfer.request;
-  if (!request.public_only) return true;
-  if (!request.named_by_operator.empty()) {
-    const std::string here = current_address(transfer);
-    if (is_same_place(here, request.named_by_operator)) return true;
-    // Another port than the one that is meant is a proxy's.
+  if (!request.public_only) return {};
+  const std::string here = current_address(transfer);
+  if (!request.named_by_operator.empty() && is_same_place(here, request.named_by_operator))
+    return {};
+  // A proxy looks names up by itself: of where it leads, the name is all that is known here.
+  if (is_by_proxy(transfer, here)) {
     const auto parts = parse_url(here);
-    if (port != port_of(here)) return parts && !is_private_name(parts->host);
+    if (!parts) return printable(loggable(here));
+    return reach_of(parts->host) == HostReach::anywhere ? std::string() : printable(parts->host);
   }
   const auto& exempt = transfer.options->counts_as_public;
-  return is_public_address(std::string_view(address)) ||
-         std::find(exempt.begin(), exempt.end(), address) != exempt.end();
+  const bool may = is_public_address(std::string_view(address)) ||
+                   std::find(exempt.begin(), exempt.end(), address) != exempt.end();
+  return may ? std::string() : address;
 }
 
 /// An empty query is sent as it stands: libcurl since 8.8 would leave its mark out, and "/jobs" is
 /// another address than "/jobs?". Not to a proxy, which is told whole addresses.
-void keep_empty_query(const Transfer& transfer, int remote_port) {
+void keep_empty_query(const Transfer& transfer) {
   const std::string here = current_address(transfer);
   const std::string_view whole = std::string_view(here).substr(0, here.find('#'));
   const auto path = whole.find('/', whole.find("://") + 3);
   const bool is_kept = whole.find('?') == whole.size() - 1 && path != std::string_view::npos &&
-                       remote_port == port_of(here);
+                       !is_by_proxy(transfer, here);
   curl_easy_setopt(transfer.easy, CURLOPT_REQUEST_TARGET,
                    is_kept ? std::string(whole.substr(path)).c_str() : nullptr);
 }
@@ -113,20 +130,19 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
 
 curl_socket_t on_open(void* user, curlsocktype, struct curl_sockaddr* to) {
   auto& transfer = *static_cast<Transfer*>(user);
-  if (std::string address = written(to->addr); !may_ask(transfer, address, port_of(to->addr))) {
-    transfer.private_address = std::move(address);
+  if (std::string place = forbidden_place(transfer, written(to->addr)); !place.empty()) {
+    transfer.private_place = std::move(place);
     return CURL_SOCKET_BAD;
   }
   return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-int on_connected(void* user, char* remote_address, char*, int remote_port, int) {
+int on_connected(void* user, char* remote_address, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(user);
-  const bool may = may_ask(transfer, remote_address, remote_port);
   // One of a name's addresses may have been refused, and another one taken.
-  transfer.private_address = may ? "" : remote_address;
-  keep_empty_query(transfer, remote_port);
-  return may ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  transfer.private_place = forbidden_place(transfer, remote_address);
+  keep_empty_query(transfer);
+  return transfer.private_place.empty() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 ErrorKind kind_of_break(const Transfer& transfer) {
@@ -142,12 +158,12 @@ Error explain(const Transfer& transfer, CURLcode code) {
     return {ErrorKind::invalid, fmt::format("{}: the answer is larger than {} bytes", where,
                                             transfer.request.max_response_bytes)};
   }
-  if (!transfer.private_address.empty()) {
+  if (!transfer.private_place.empty()) {
     return {ErrorKind::invalid,
             fmt::format("{}: leads to {}, a private address, and what feeds and pages name is only "
                         "fetched from public ones. If your own site is there: "
                         "allow_private_addresses = true in feeds.toml",
-                        where, transfer.private_address)};
+                        where, transfer.private_place)};
   }
   if (transfer.is_out_of_memory) code = CURLE_OUT_OF_MEMORY;
   const Ending ending = ending_of(transfer, code);

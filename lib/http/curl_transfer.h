@@ -18,9 +18,10 @@ struct Transfer {
   std::size_t sent = 0;  ///< bytes of the body that curl has taken
   bool too_large = false;
   bool is_out_of_memory = false;
-  bool was_cut = false;         ///< the answer went on beyond what was wanted
-  std::string private_address;  ///< where it led, and was not let go
-  bool only_permanent = true;   ///< so far every redirect was 301 or 308
+  bool was_cut = false;        ///< the answer went on beyond what was wanted
+  std::string private_place;   ///< where it led, and was not let go
+  bool may_use_proxy = true;   ///< the environment's
+  bool only_permanent = true;  ///< so far every redirect was 301 or 308
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   curl_mime* mime = nullptr;

@@ -9,6 +9,8 @@
 
 namespace crier {
 
+struct Response;
+
 /// What an account's sign-in left behind. Everything that must not be seen is a Secret.
 struct Credentials {
   /// How requests are signed with it: "bearer"; "oauth1" (client and token, each with its secret);
@@ -53,7 +55,14 @@ struct Credentials {
 
 /// Takes every secret of `known` out of a text that came from its server: as it is, with any of its
 /// letters as an address, a page or JSON may write them (percent-encoded, escaped), in base64 and
-/// in hexadecimal digits.
+/// in hexadecimal digits; of JSON, also out of what its strings say.
+///
+/// Before anything is cut: a part of a secret is not known for one.
 void redact(const Credentials& known, std::string& text);
+/// The same of a whole answer: its body, its headers' values and its address.
+void redact(const Credentials& known, Response& answer);
+
+/// excerpt() of words of `known`'s server, without its secrets.
+[[nodiscard]] std::string redacted_excerpt(const Credentials& known, std::string words);
 
 }  // namespace crier

@@ -165,9 +165,10 @@ Result<Secret> accept_redirect(const RedirectAnswer& answer, const ExpectedRedir
     return fail(ErrorKind::unauthorized, "the sign-in was declined");
   }
   if (!answer.error.empty() || !answer.error_description.empty()) {
-    return fail(
-        ErrorKind::unauthorized, "the server refused the sign-in: {}",
-        excerpt(answer.error_description.empty() ? answer.error : answer.error_description));
+    return fail(ErrorKind::unauthorized, "the server refused the sign-in: {}",
+                redacted_excerpt(expected.known, answer.error_description.empty()
+                                                     ? answer.error
+                                                     : answer.error_description));
   }
   if (answer.code.empty()) {
     return fail(ErrorKind::rejected, "the answer to the sign-in holds no code");
@@ -234,6 +235,12 @@ Result<TokenAnswer> read_token_answer(const Response& response, SysTime now,
   answer.refresh_token = Secret(text_of(*object, "refresh_token"));
   if (object->contains("scope") && object->at("scope").is_string()) {
     answer.scope = text_of(*object, "scope");
+  }
+  if (answer.scope) {
+    Credentials given;
+    given.access_token = answer.access_token;
+    given.refresh_token = answer.refresh_token;
+    redact(given, *answer.scope);
   }
   const auto lifetime = object->find("expires_in");
   constexpr long long ten_years = 315'360'000;

@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "core/secret.h"
 #include "http/message.h"
+#include "oauth/credentials.h"
 
 namespace crier {
 
@@ -63,6 +64,7 @@ struct ExpectedRedirect {
   bool state_may_be_absent = false;  ///< a page that shows the code need not repeat the state
   std::string issuer{};              ///< empty: unknown, so that none can be checked
   bool issuer_must_be_present = false;
+  Credentials known{};  ///< what the server may repeat, and no message may
 };
 
 /// Gives the code of a redirect that is ours and says yes.

@@ -4,8 +4,11 @@
 #include <vector>
 
 #include "core/url.h"
+#include "core/utf8.h"
+#include "http/message.h"
 #include "oauth/credentials.h"
 #include "oauth/crypto.h"
+#include "oauth/json_text.h"
 
 namespace crier {
 namespace {
@@ -38,7 +41,7 @@ std::size_t in_reference(std::string_view text, char c) {
   static constexpr std::pair<char, std::string_view> names[] = {
       {'&', "amp"}, {'<', "lt"},   {'>', "gt"},     {'"', "quot"}, {'\'', "apos"},
       {'/', "sol"}, {'+', "plus"}, {'=', "equals"}, {':', "colon"}};
-  constexpr std::size_t longest = 10;
+  constexpr std::size_t longest = 16;
   const std::size_t end = text.substr(0, longest).find(';');
   if (end == std::string_view::npos) return 0;
   const std::string_view name = text.substr(0, end);
@@ -64,6 +67,17 @@ std::size_t in_html(std::string_view text, char c) {
   return length > 0 ? 5 + length : 0;
 }
 
+/// The length of an escape of JSON or a program that stands for `c`, also one that was escaped
+/// itself ("\\u0041"); else 0.
+std::size_t in_escape(std::string_view text, char c) {
+  constexpr std::size_t most_marks = 8;
+  const std::size_t marks = text.substr(0, most_marks + 1).find_first_not_of('\\');
+  if (marks == 0 || marks == std::string_view::npos) return 0;
+  const std::string_view last = text.substr(marks - 1);
+  const std::size_t length = std::max(in_digits(last, "\\u", 4, c), in_digits(last, "\\x", 2, c));
+  return length > 0 ? marks - 1 + length : 0;
+}
+
 /// Hands over each length of what stands for `c` at the start of `text`: itself, or as an address,
 /// a page or JSON may write it.
 template <class Take>
@@ -77,8 +91,7 @@ void spellings(std::string_view text, char c, Take&& take) {
     length = in_html(text, c);
   } else if (text[0] == '\\' && text.size() > 1) {
     const bool is_itself = text[1] == c || (text[1] == 'n' && c == '\n');
-    length = std::max({in_digits(text, "\\u", 4, c), in_digits(text, "\\x", 2, c),
-                       is_itself ? std::size_t{2} : std::size_t{0}});
+    length = std::max(in_escape(text, c), is_itself ? std::size_t{2} : std::size_t{0});
   }
   if (length > 0) take(length);
 }
@@ -162,10 +175,15 @@ void take_out(std::string& text, const Secret& secret) {
   }
 }
 
-}  // namespace
+/// Hands over each string in `value`, which is not nested deeply.
+template <class Take>
+void strings_in(nlohmann::json& value, Take&& take) {
+  if (value.is_string()) take(value.get_ref<std::string&>());
+  if (!value.is_structured()) return;
+  for (auto& element : value) strings_in(element, take);
+}
 
-void redact(const Credentials& known, std::string& text) {
-  if (text.size() < least_secret) return;
+void take_out_all(const Credentials& known, std::string& text) {
   for (const Secret* secret :
        {&known.access_token, &known.refresh_token, &known.token_secret, &known.client_secret,
         &known.password, &known.dpop_key, &known.client_key}) {
@@ -181,6 +199,43 @@ void redact(const Credentials& known, std::string& text) {
     if (end - at >= least_secret_part) take_out(text, Secret(address.substr(at, end - at)));
     at = end + 1;
   }
+}
+
+/// Out of what the strings of a JSON text say: an escape may stand there for the letter that begins
+/// another one ("\u0026#90;").
+void take_out_of_strings(const Credentials& known, std::string& text) {
+  const bool is_json = trimmed(text).starts_with('{') || trimmed(text).starts_with('[');
+  if (!is_json || text.find('\\') == std::string::npos || is_too_deep(text)) return;
+  nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
+  if (value.is_discarded()) return;
+  // All at once first: an answer may have thousands of strings, and hardly ever a secret.
+  std::string all;
+  strings_in(value, [&](const std::string& each) { all += each + '\n'; });
+  const std::string before = all;
+  take_out_all(known, all);
+  if (all == before) return;
+  strings_in(value, [&](std::string& each) { take_out_all(known, each); });
+  text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void redact(const Credentials& known, std::string& text) {
+  if (text.size() < least_secret) return;
+  take_out_all(known, text);
+  take_out_of_strings(known, text);
+}
+
+void redact(const Credentials& known, Response& answer) {
+  redact(known, answer.body);
+  redact(known, answer.final_url);
+  redact(known, answer.moved_to);
+  for (Header& header : answer.headers) redact(known, header.value);
+}
+
+std::string redacted_excerpt(const Credentials& known, std::string words) {
+  redact(known, words);
+  return excerpt(words);
 }
 
 }  // namespace crier

@@ -86,15 +86,15 @@ Result<Credentials> take_session(Credentials old, const Response& answer, SysTim
   if (!old.account_id.empty() && old.account_id != did) {
     return fail(ErrorKind::unauthorized,
                 "{} gave a session of another account ({}, not {}): sign in again",
-                origin_of(old.server), excerpt(did), old.account_id);
+                origin_of(old.server), redacted_excerpt(old, did), old.account_id);
   }
   old.kind = "session";
   old.account_id = did;
-  if (const std::string handle = text_of(*object, "handle"); !handle.empty()) {
-    old.handle = "@" + excerpt(handle);
-  }
   old.access_token = access;
   old.refresh_token = refresh;
+  if (const std::string handle = text_of(*object, "handle"); !handle.empty()) {
+    old.handle = "@" + redacted_excerpt(old, handle);
+  }
   old.obtained_at = now;
   old.expires_at = end_of(access).value_or(now + usual_life);
   old.ends_at.reset();

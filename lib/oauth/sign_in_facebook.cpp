@@ -177,7 +177,7 @@ Result<SignInStep> FacebookSignIn::redirected(std::string_view text) {
   }
   const auto answer = read_redirect(trimmed(text));
   if (!answer) return Failure(answer.error());
-  const auto code = accept_redirect(*answer, {.state = state_});
+  const auto code = accept_redirect(*answer, {.state = state_, .known = credentials_});
   if (!code) {
     if (code.error().kind != ErrorKind::invalid) stage_ = Stage::over;
     return Failure(code.error());
@@ -286,8 +286,9 @@ void FacebookSignIn::take_pages(const std::string& body) {
   const auto object = parse_object(body);
   for (const json& entry : object->at("data")) {
     if (!entry.is_object()) continue;
-    Page page{text_of(entry, "id"), excerpt(text_of(entry, "name")), text_of(entry, "username"),
-              Secret(text_of(entry, "access_token")), may_post_by(entry)};
+    Page page{text_of(entry, "id"), redacted_excerpt(credentials_, text_of(entry, "name")),
+              text_of(entry, "username"), Secret(text_of(entry, "access_token")),
+              may_post_by(entry)};
     const bool is_known = std::ranges::find(pages_, page.id, &Page::id) != pages_.end();
     if (!is_id(page.id) || is_known) continue;
     if (!is_visible_ascii(page.token.reveal())) page.may_post = false;
@@ -368,7 +369,11 @@ Result<SignInStep> FacebookSignIn::take_identity(const Response& response, SysTi
         is_token ? "Copy the Page's token again, all of it; it may have ended already"
                  : "Start again");
   }
-  const Page page{id, excerpt(text_of(*object, "name")), text_of(*object, "username"), {}, true};
+  const Page page{id,
+                  redacted_excerpt(credentials_, text_of(*object, "name")),
+                  text_of(*object, "username"),
+                  {},
+                  true};
   if (is_token && !is_wanted(page)) {
     return fail(ErrorKind::rejected,
                 "this token is for the Page “{}” ({}), and feeds.toml has page = \"{}\"", page.name,
@@ -423,7 +428,7 @@ Result<SignInStep> FacebookSignIn::take_inspection(const Response& response, Sys
                   "Facebook let crier in but not post (pages_manage_posts is missing): start again "
                   "and allow all that is asked for");
     }
-    credentials_.scope = excerpt(fmt::format("{}", fmt::join(granted, " ")));
+    credentials_.scope = redacted_excerpt(credentials_, fmt::format("{}", fmt::join(granted, " ")));
   }
   return finish();
 }

@@ -150,7 +150,7 @@ Result<SignInStep> LinkedinSignIn::redirected(std::string_view text) {
   }
   const auto answer = read_redirect(trimmed(text));
   if (!answer) return Failure(answer.error());
-  const auto code = accept_redirect(*answer, {.state = state_});
+  const auto code = accept_redirect(*answer, {.state = state_, .known = credentials_});
   if (!code) {
     if (code.error().kind != ErrorKind::invalid) stage_ = Stage::over;
     return Failure(code.error());
@@ -282,7 +282,8 @@ Result<SignInStep> LinkedinSignIn::name_next() {
 /// A Page whose name is not told is known by its number.
 Result<SignInStep> LinkedinSignIn::take_name(const Response& response) {
   const auto object = response.status == 200 ? parse_object(response.body) : std::nullopt;
-  if (object) pages_[asked_].name = excerpt(text_of(*object, "localizedName"));
+  if (object)
+    pages_[asked_].name = redacted_excerpt(credentials_, text_of(*object, "localizedName"));
   ++asked_;
   return name_next();
 }

@@ -215,8 +215,10 @@ Result<Secret> OAuth2SignIn::read_pasted(std::string_view text) const {
   if (!answer) return Failure(answer.error());
   // The page that shows the code is the server's own; its address may do without the state.
   const bool is_server_page = is_shown_code && origin_of(text) == plan_.server;
+  Credentials known;
+  known.client_secret = client_.secret;
   return accept_redirect(*answer, {state_, is_server_page, provider_.issuer,
-                                   provider_.issuer_in_redirect && !is_server_page});
+                                   provider_.issuer_in_redirect && !is_server_page, known});
 }
 
 Result<SignInStep> OAuth2SignIn::redirected(std::string_view text) {
@@ -259,7 +261,7 @@ Result<SignInStep> OAuth2SignIn::take_token(const Response& response, SysTime no
     return fail(ErrorKind::rejected,
                 "the server let crier in but not post (it granted “{}”): start again and allow all "
                 "that is asked for",
-                excerpt(credentials_.scope));
+                redacted_excerpt(credentials_, credentials_.scope));
   }
   auto request = identity_request(credentials_, random_);
   if (!request) return Failure(request.error());
@@ -268,11 +270,8 @@ Result<SignInStep> OAuth2SignIn::take_token(const Response& response, SysTime no
 }
 
 Result<SignInStep> OAuth2SignIn::take_identity(const Response& response, SysTime now) {
-  auto identity = read_identity(response, plan_.server, now);
-  if (!identity) {
-    redact(credentials_, identity.error().message);
-    return fail(std::move(identity.error()), "asking whose account it is");
-  }
+  auto identity = read_identity(response, credentials_, now);
+  if (!identity) return fail(std::move(identity.error()), "asking whose account it is");
   credentials_.account_id = identity->account_id;
   credentials_.handle = identity->handle;
   return SignInStep(SignedIn{credentials_});
@@ -286,7 +285,8 @@ Result<Request> identity_request(const Credentials& credentials, Random& random)
   return BearerAuthorizer().sign(std::move(request), credentials, SysTime{}, random);
 }
 
-Result<TokenOwner> read_identity(const Response& response, const std::string& server, SysTime now) {
+Result<TokenOwner> read_identity(Response response, const Credentials& known, SysTime now) {
+  redact(known, response);
   if (response.status == 401) {
     return fail(ErrorKind::unauthorized, "the server does not accept the token");
   }
@@ -312,7 +312,7 @@ Result<TokenOwner> read_identity(const Response& response, const std::string& se
   }
   std::string handle = "@" + excerpt(name);
   if (name.find('@') == std::string::npos) {
-    const std::string origin = origin_of(server);
+    const std::string origin = origin_of(known.server);
     handle += "@" + origin.substr(std::min(origin.find("://") + 3, origin.size()));
   }
   return TokenOwner{id, handle};

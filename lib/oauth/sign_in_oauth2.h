@@ -88,9 +88,11 @@ struct TokenOwner {
 /// Errors: as BearerAuthorizer::sign.
 [[nodiscard]] Result<Request> identity_request(const Credentials& credentials, Random& random);
 
+/// What it gives holds no secret of `known`, whose server has answered.
+///
 /// Errors: unauthorized, when the token is not (or no longer) good; rejected, for an answer that is
 /// no account; unavailable and throttled by status.
-[[nodiscard]] Result<TokenOwner> read_identity(const Response& response, const std::string& server,
+[[nodiscard]] Result<TokenOwner> read_identity(Response response, const Credentials& known,
                                                SysTime now);
 
 }  // namespace crier

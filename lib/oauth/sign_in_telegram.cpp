@@ -93,7 +93,7 @@ Result<SignInStep> TelegramSignIn::take_bot(const Response& response, SysTime no
                 response.status);
   }
   credentials_.account_id = id->dump();
-  credentials_.handle = "@" + excerpt(text_of(*bot, "username"));
+  credentials_.handle = "@" + redacted_excerpt(credentials_, text_of(*bot, "username"));
   credentials_.obtained_at = credentials_.signed_in_at = now;
   if (chat_.empty()) return finish();
   stage_ = Stage::asking_chat;

@@ -142,7 +142,9 @@ Result<SignInStep> ThreadsSignIn::redirected(std::string_view text) {
   }
   const auto answer = read_redirect(trimmed(text));
   if (!answer) return Failure(answer.error());
-  const auto code = accept_redirect(*answer, {.state = state_});
+  Credentials known;
+  known.client_secret = app_secret_;
+  const auto code = accept_redirect(*answer, {.state = state_, .known = known});
   if (!code) {
     if (code.error().kind != ErrorKind::invalid) stage_ = Stage::over;
     return Failure(code.error());
@@ -228,7 +230,7 @@ Result<SignInStep> ThreadsSignIn::take_identity(const Response& response, SysTim
                    "as a tester");
   }
   credentials_.account_id = id;
-  credentials_.handle = "@" + excerpt(text_of(*object, "username"));
+  credentials_.handle = "@" + redacted_excerpt(credentials_, text_of(*object, "username"));
   credentials_.scope = scopes;
   credentials_.obtained_at = credentials_.signed_in_at = now;
   credentials_.expires_at = credentials_.ends_at = now + token_lasts;

@@ -173,7 +173,7 @@ Result<SignInStep> XSignIn::redirected(std::string_view text) {
   }
   const auto answer = read_redirect(trimmed(text));
   if (!answer) return Failure(answer.error());
-  const auto code = accept_redirect(*answer, {.state = state_});
+  const auto code = accept_redirect(*answer, {.state = state_, .known = credentials_});
   if (!code) {
     if (code.error().kind != ErrorKind::invalid) stage_ = Stage::over;
     return Failure(code.error());
@@ -226,8 +226,8 @@ Result<SignInStep> XSignIn::take_access_token(const Response& response, SysTime 
   credentials_.kind = "oauth1";
   credentials_.access_token = Secret(field(fields, "oauth_token"));
   credentials_.token_secret = Secret(field(fields, "oauth_token_secret"));
-  credentials_.account_id = excerpt(field(fields, "user_id"));
-  const std::string name = excerpt(field(fields, "screen_name"));
+  credentials_.account_id = redacted_excerpt(credentials_, field(fields, "user_id"));
+  const std::string name = redacted_excerpt(credentials_, field(fields, "screen_name"));
   if (!is_visible_ascii(credentials_.access_token.reveal()) || credentials_.token_secret.empty()) {
     return refusal(response, now, "giving X the number",
                    "It is good once and for a few minutes: start again");
@@ -285,7 +285,7 @@ Result<SignInStep> XSignIn::take_identity(const Response& response, SysTime now)
                    "made before that was set must be made again");
   }
   credentials_.account_id = id;
-  credentials_.handle = "@" + excerpt(name);
+  credentials_.handle = "@" + redacted_excerpt(credentials_, name);
   if (!credentials_.obtained_at) credentials_.obtained_at = credentials_.signed_in_at = now;
   return SignInStep(SignedIn{credentials_});
 }

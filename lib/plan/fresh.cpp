@@ -203,7 +203,10 @@ class Finder {
     const bool is_old = standing.is_known || standing.is_past;
     if (!is_old) {
       ++fresh_.looks_new;
-      if (one.known[Rung::title]) old_titles_.insert(one.names[Rung::title]);
+      if (one.known[Rung::title]) {
+        ++have_old_title_;
+        old_titles_.insert(one.names[Rung::title]);
+      }
     }
     make_plain(item);
     fresh_.items.push_back({std::exchange(item, {}),
@@ -271,13 +274,21 @@ class Finder {
     return identity;
   }
 
+  /// What a backfill asks for counts for the fuse, so that it makes nothing else news; alone it
+  /// blows none.
+  [[nodiscard]] bool is_all_asked_for() const {
+    return std::ranges::all_of(fresh_.items,
+                               [](const FreshItem& one) { return one.is_old || one.is_wanted; });
+  }
+
   void mind_the_fuse() {
     if (is_history_ && !question_.empty_at) return;
     const FuseLimits& usual = question_.feed.fuse;
     const FuseLimits limits = question_.fuse_is_strict ? strict(usual, fresh_.total) : usual;
-    const bool blows_now = blows(limits, fresh_.looks_new, fresh_.total) ||
-                           looks_moved(limits, fresh_.looks_new, old_titles_.size(), fresh_.total);
-    if (!blows_now && !question_.fuse_is_blown) return;
+    const bool blows_now =
+        blows(limits, fresh_.looks_new, fresh_.total) ||
+        looks_moved(limits, fresh_.looks_new, have_old_title_, old_titles_.size(), fresh_.total);
+    if ((!blows_now || is_all_asked_for()) && !question_.fuse_is_blown) return;
     blow_fuse(fresh_);
     if (question_.fuse_is_blown) fresh_.fuse.reset();
   }
@@ -299,7 +310,8 @@ class Finder {
   std::unordered_set<std::string> taken_;
   std::unordered_set<std::string> chosen_;  ///< names of what is announced
   std::unordered_set<std::string> marked_;
-  std::unordered_set<std::string> old_titles_;  ///< of what looks new
+  std::size_t have_old_title_ = 0;              ///< of what looks new
+  std::unordered_set<std::string> old_titles_;  ///< that those have
   Fresh fresh_;
 };
 
@@ -322,7 +334,7 @@ std::string shown_title(const Item& item) {
 void blow_fuse(Fresh& fresh) {
   fresh.fuse = FuseBlown{fresh.looks_new, fresh.total, {}};
   for (FreshItem& one : fresh.items) {
-    if (one.is_old) continue;
+    if (one.is_old || one.is_wanted) continue;
     // What was doubted alone keeps its reason: whoever decides should see it.
     if (one.hold.empty()) one.hold = fuse_reason;
     if (fresh.fuse->samples.size() == 3) continue;

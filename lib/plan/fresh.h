@@ -79,7 +79,7 @@ struct FreshQuestion {
 /// 5. When most of a known feed looks new (plan/fuse.h), all that looks new is held.
 /// 6. Of a feed that was empty at first, what is dated since then is news, what is dated long
 ///    before is history, and the rest is held.
-/// 7. What a backfill asks for is never held, and does not count for the fuse.
+/// 7. What a backfill asks for is never held, and alone blows no fuse.
 ///
 /// Consumes the feed's items.
 [[nodiscard]] Fresh find_fresh(Feed feed, const FreshQuestion& question);

@@ -34,12 +34,13 @@ inline constexpr const char* fuse_reason =
 }
 
 /// Says whether a feed's items look new all at once while their titles are old: a move, however
-/// small the feed. `old_titles`: different ones, of those that look new. One title alone comes
-/// again, and where one in four is new they may be this month's.
+/// small the feed. `old_titles`: different ones, that `have_old_title` of those that look new have.
+/// One title alone comes again, and where one in four is new they may be this month's.
 [[nodiscard]] constexpr bool looks_moved(const FuseLimits& limits, std::size_t looks_new,
-                                         std::size_t old_titles, std::size_t of) {
+                                         std::size_t have_old_title, std::size_t old_titles,
+                                         std::size_t of) {
   return blows({limits.percent, 2}, looks_new, of) && old_titles >= 2 &&
-         4 * old_titles >= 3 * looks_new;
+         4 * have_old_title >= 3 * looks_new;
 }
 
 }  // namespace crier

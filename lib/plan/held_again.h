@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "core/model.h"
@@ -11,11 +12,15 @@ struct FreshItem;
 struct HeldVersion {
   AccountId account;
   DeliveryId delivery;
+  std::string item_id, item_title, text;  ///< as it is held
 };
 
-/// Finds, for each of `fresh` that is to be held, what is held of it already: under the same guid,
-/// link or title, if nothing else that is held, or is to be, has it too; and is in the feed no
-/// more. `others`: the feed's other items; one without guid and link may have markup in its title.
+/// Finds, for each of `fresh` that is to be held, what is held of it already and is in the feed no
+/// more: what has two of guid, link and title in common with it, or title and date (or both have
+/// none), if nothing else that is held, or is to be, has the two as well. One name alone may be
+/// another item's: a title that comes again, one page for all alerts, a guid that is used again.
+///
+/// `others`: the feed's other items; their titles may have markup.
 void find_held_again(std::vector<FreshItem>& fresh, const std::vector<Item>& others,
                      const std::vector<Delivery>& held);
 

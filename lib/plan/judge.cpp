@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/hash.h"
+#include "core/utf8.h"
 #include "plan/fresh.h"
 
 namespace crier {
@@ -16,6 +18,10 @@ constexpr std::chrono::minutes made_together{1};
 constexpr const char* names_untitled = "names: date and text";
 
 std::string changed_mark(const std::string& link) { return "changed " + link; }
+
+std::string text_mark(const std::string& link, const Item& item) {
+  return "text " + hash_hex(collapse_space(item.summary.value)) + " of " + link;
+}
 
 class Judge {
  public:
@@ -31,7 +37,7 @@ class Judge {
       judgement_.any_known = judgement_.any_known || all_[i].known.any_strong();
     }
     if (!question_.first_time) {
-      for (Judged& one : all_) forget_shared(one);
+      for (std::size_t i = 0; i < all_.size(); ++i) forget_shared(items_[i], all_[i]);
       note_habits();
       find_empty_dates();
     } else {
@@ -75,9 +81,9 @@ class Judge {
   }
 
   /// Takes away the guid and the link that the feed has given to two items at once, at any time:
-  /// they speak neither for nor against. Not asked where title and date are known together.
-  void forget_shared(Judged& one) const {
-    if (is_settled(one) || (one.known[Rung::dated] && !one.names.is_day_only)) return;
+  /// they speak neither for nor against.
+  void forget_shared(const Item& item, Judged& one) const {
+    if (is_settled(one)) return;
     for (const Rung rung : {Rung::guid, Rung::link}) {
       if (!one.names.has(rung) || !question_.known(mark_of(one.names[rung]))) continue;
       for (const Rung lost : {rung, Rung::node}) {  // a part of it
@@ -85,6 +91,9 @@ class Judge {
         one.known[lost] = false;
       }
     }
+    if (one.names.has(Rung::text)) return;
+    name_by_words(one.names, item);
+    look_up(one, Rung::text, Rung::text);
   }
 
   static const std::string& address(const ItemNames& names) {
@@ -162,6 +171,7 @@ class Judge {
   [[nodiscard]] bool has_most_words(const Item& item, const Judged& one) const {
     if (one.known[Rung::dated] || !one.known[Rung::stamp]) return false;
     if (one.names.shares_stamp || one.names.is_day_only) return false;
+    if (one.known.date_says_nothing) return false;
     const std::vector<std::string> words = word_names(item);
     const auto found = std::count_if(
         words.begin(), words.end(), [&](const std::string& word) { return question_.known(word); });
@@ -174,13 +184,17 @@ class Judge {
   }
 
   /// A page for all alerts, or one that is dated whenever somebody reads it. A person was asked
-  /// once at least; after that, a date of just now waits for a later reading: if it stays, it means
-  /// something.
+  /// once at least, and of each text; after that, a date of just now waits for a later reading: if
+  /// it stays, it means something.
   void mind_restless(const Item& item, Judged& one) {
-    std::string mark = changed_mark(one.names[Rung::link]);
-    const bool is_restless = question_.known(mark);
-    if (!is_restless) judgement_.marks.push_back(std::move(mark));
-    if (!is_restless || std::chrono::abs(question_.now - *date_of(item)) > made_within) return;
+    const std::string& link = one.names[Rung::link];
+    bool was_asked = true;
+    for (std::string mark : {changed_mark(link), text_mark(link, item)}) {
+      if (question_.known(mark)) continue;
+      was_asked = false;
+      judgement_.marks.push_back(std::move(mark));
+    }
+    if (!was_asked || std::chrono::abs(question_.now - *date_of(item)) > made_within) return;
     if (one.names.is_day_only) return;
     one.waits = true;
     one.recognition = {Recognised::known, {}};

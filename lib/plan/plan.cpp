@@ -85,10 +85,10 @@ std::string mind_the_feeds_own(const Delivery& delivery, Planned& planned) {
 }
 
 /// Nothing may share an id: the ledger would keep one of the two.
-void keep_apart(Delivery& delivery, const Planned& planned) {
+void keep_apart(Delivery& delivery, const Planned& planned, const FeedId& id_name) {
   if (!planned.ids.contains(delivery.id)) return;
   delivery.id =
-      delivery_id(delivery.feed, delivery.id.value + '\0' + delivery.post.text, delivery.account);
+      delivery_id(id_name, delivery.id.value + '\0' + delivery.post.text, delivery.account);
   if (delivery.stage == Stage::rejected) return;
   hold(delivery,
        "another new item of its feed has the same name, so that nobody can tell later "
@@ -131,13 +131,14 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
     // A backfill asks for the item as it is; but only on the accounts that it was asked for.
     const bool is_asked_for =
         fresh.is_wanted && (!question.takes_old || question.takes_old(account.id));
-    if (!fresh.hold.empty() && !is_asked_for) {
-      hold(delivery, fresh.hold);
-    } else if (question.is_public && !question.config.allow_private_addresses &&
-               question.is_public(account.id)) {
-      if (std::string why = why_out_of_reach(item.link); !why.empty())
-        hold(delivery, std::move(why));
+    std::string why = is_asked_for ? std::string() : fresh.hold;
+    if (question.is_public && !question.config.allow_private_addresses &&
+        question.is_public(account.id)) {
+      // Told beside another reason, too: who releases the post must know both.
+      if (const std::string inner = why_out_of_reach(item.link); !inner.empty())
+        why += (why.empty() ? "" : "; and ") + inner;
     }
+    if (!why.empty()) hold(delivery, std::move(why));
   } else {
     delivery.stage = Stage::rejected;
     delivery.error = std::move(post).error();
@@ -148,7 +149,7 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
 /// A release would else post every version of it.
 void replace_held(const FreshItem& fresh, const AccountId& account, Plan& plan) {
   for (const HeldVersion& version : fresh.replaces) {
-    if (version.account == account) plan.replaced.push_back(version.delivery);
+    if (version.account == account) plan.replaced.push_back(version);
   }
 }
 
@@ -184,7 +185,7 @@ Plan make_plan(const Fresh& fresh, const PlanQuestion& question) {
         continue;
       }
       Delivery delivery = make_delivery(item, *account, question);
-      keep_apart(delivery, planned);
+      keep_apart(delivery, planned, question.id_name());
       std::string same = mind_the_same_words(delivery, item, question);
       if (same.empty()) same = mind_the_feeds_own(delivery, planned);
       if (same.empty()) {

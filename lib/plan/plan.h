@@ -26,7 +26,7 @@ struct Plan {
   std::vector<Delivery>
       deliveries;  ///< oldest item first; one that cannot be written is there as rejected
   std::vector<Skip> skipped;
-  std::vector<DeliveryId> replaced;  ///< held ones that `deliveries` have newer versions of
+  std::vector<HeldVersion> replaced;  ///< what `deliveries` have newer versions of
 };
 
 struct PlanQuestion {

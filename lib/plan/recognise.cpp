@@ -48,16 +48,23 @@ bool same_number(const Case& item) {
 }
 
 bool same_day(const Case& item) { return item.same(Rung::dated) && item.names.is_day_only; }
-bool same_date(const Case& item) {
+/// Under one date with a time of day.
+bool same_moment(const Case& item) {
   if (item.names.is_day_only) return false;
   if (item.same(Rung::dated) || item.known.most_words) return true;
   const bool is_told_by_another =
       item.same(Rung::link) || item.same(Rung::guid) || same_number(item);
   return item.same(Rung::stamp) && !item.names.shares_stamp && is_told_by_another;
 }
+/// Two items may be scheduled for nine o'clock, or be held on one evening.
+bool is_shared_by_many(const Case& item) {
+  return item.names.is_round || item.known.date_says_nothing;
+}
+bool same_date(const Case& item) { return same_moment(item) && !is_shared_by_many(item); }
+bool same_round_date(const Case& item) { return same_moment(item) && is_shared_by_many(item); }
 /// Where the title is another, too, the date may be that of the item before its title was edited.
 bool other_date(const Case& item) {
-  if (!item.other(Rung::dated) || item.known.date_says_nothing || same_date(item)) return false;
+  if (!item.other(Rung::dated) || item.known.date_says_nothing || same_moment(item)) return false;
   return item.same(Rung::title) || !item.same(Rung::stamp);
 }
 bool link_of_its_own(const Case& item) { return same_link(item) && item.habits.links_are_own; }
@@ -72,19 +79,13 @@ struct Evidence {
 
 /// docs/design.md says each in words.
 constexpr std::array evidence{
-    Evidence{20, same_date},
-    Evidence{12, same_guid},
-    Evidence{12, same_number},
-    Evidence{11, same_text},
-    Evidence{10, same_day},
-    Evidence{5, same_link},
-    Evidence{6, same_permalink},
-    Evidence{5, link_of_its_own},
-    Evidence{3, undisputed_link_of_its_own},
-    Evidence{1, same_title},
-    Evidence{-1, other_date},
-    Evidence{-2, other_title},
-    Evidence{-2, other_link},
+    Evidence{20, same_date},      Evidence{14, same_round_date},
+    Evidence{12, same_guid},      Evidence{12, same_number},
+    Evidence{11, same_text},      Evidence{10, same_day},
+    Evidence{5, same_link},       Evidence{6, same_permalink},
+    Evidence{5, link_of_its_own}, Evidence{3, undisputed_link_of_its_own},
+    Evidence{1, same_title},      Evidence{-1, other_date},
+    Evidence{-2, other_title},    Evidence{-2, other_link},
     Evidence{-4, other_guid},
 };
 
@@ -114,6 +115,8 @@ std::string in_words(const Case& item) {
     seen.push_back(fmt::format("number (the guid's {})", without_rung(item.names[Rung::node])));
   }
   if (same_title(item)) seen.emplace_back("title");
+  if (same_round_date(item)) seen.emplace_back("date");
+  if (item.known.most_words) seen.emplace_back("most words");
   if (same_day(item)) seen.emplace_back("day");
   if (same_text(item)) seen.emplace_back("text");
   if (item.other(Rung::guid)) other.emplace_back(item.guid_is_link() ? "address" : "guid");

@@ -68,9 +68,7 @@ void AccountSession::redact(std::string& text) const {
 }
 
 void AccountSession::redact(Response& response) const {
-  redact(response.body);
-  redact(response.final_url);
-  for (Header& header : response.headers) redact(header.value);
+  if (credentials_) crier::redact(*credentials_, response);
 }
 
 Error AccountSession::signed_out() const {

@@ -258,7 +258,7 @@ class Gathering {
       note_success(gathered.after, answer->fresh_for, rules_);
     } else if (!take_in(gathered, {std::move(result->body), answer->content_type, answer->address},
                         answer->fresh_for)) {
-      if (!remark.empty()) gathered.error->message += ". " + remark;
+      if (!remark.empty()) gathered.error->message += ". Besides, " + remark;
       return;
     }
     if (!remark.empty()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/values.h"
+#include "publish/polling.h"
 
 namespace crier {
 namespace {
@@ -18,13 +19,13 @@ FeedId id_name(const FeedState& state) {
   return state.ids_of.empty() ? state.id : FeedId{state.ids_of};
 }
 
-/// The first of "NAME", "NAME 2", "NAME 3" … that is not taken; feeds.toml allows none with a
-/// space.
+/// The first of "NAME", "NAME.2", "NAME.3" … that is not taken; feeds.toml allows none with a dot,
+/// and a shell takes it for one word.
 template <class Taken>
 FeedId free_name(const FeedId& name, const Taken& is_taken) {
   FeedId free = name;
   for (int number = 2; is_taken(free); ++number)
-    free.value = fmt::format("{} {}", name.value, number);
+    free.value = fmt::format("{}.{}", name.value, number);
   return free;
 }
 
@@ -65,6 +66,20 @@ bool is_as_before(const Config& config, const FeedStates& states) {
          });
 }
 
+/// How much longer ago than another one a feed was read that is long gone.
+constexpr std::chrono::hours long_gone{30 * 24};
+
+/// Whether a feed keeps what is known under its name, though its address is that of a feed that
+/// feeds.toml has no more: its website has moved to an address that was tried under that name. Only
+/// its own memory has what was posted; and behind a new address most of a feed is held, not posted.
+/// Not where another feed had the name long ago, or where one that was here has it again.
+bool keeps_its_own(const FeedConfig& feed, const FeedState& own, const FeedState& there) {
+  const bool was_elsewhere = key_of(own.url) != key_of(feed.url) ||
+                             (!own.found_at.empty() && own.found_at != place_of(feed.url));
+  if (!was_elsewhere || !own.seeded_at) return false;
+  return !own.read_on || !there.read_on || *there.read_on - *own.read_on < long_gone;
+}
+
 std::vector<FeedRename> find_renames(const Config& config, const FeedStates& states) {
   if (is_as_before(config, states)) return {};
   const ByAddress known(config, states);
@@ -79,13 +94,19 @@ std::vector<FeedRename> find_renames(const Config& config, const FeedStates& sta
       called.emplace(state->id, feed.id);
     }
   }
-  std::erase_if(called, [&](const auto& rename) { return stays.contains(rename.first); });
+  std::erase_if(called, [&](const auto& rename) {
+    const auto& [from, to] = rename;
+    const auto own = states.find(to);
+    return stays.contains(from) ||
+           (own != states.end() && !called.contains(to) && config.feed(from) == nullptr &&
+            keeps_its_own(*config.feed(to), own->second, states.at(from)));
+  });
   std::vector<FeedRename> renames;
   for (const auto& [from, to] : called) {
     renames.push_back({from, to});
     // One that has that name now, and whose address is in feeds.toml no more.
     if (states.contains(to) && !called.contains(to)) {
-      renames.push_back({to, free_name({to.value + " before"},
+      renames.push_back({to, free_name({to.value + ".before"},
                                        [&](const FeedId& name) { return states.contains(name); })});
     }
   }
@@ -126,6 +147,11 @@ FeedId KnownFeeds::in_config(const FeedId& feed) const {
 std::string KnownFeeds::notice(const FeedId& feed) const {
   const auto rename = std::ranges::find(renames, feed, &FeedRename::to);
   if (rename == renames.end()) return {};
+  if (!is_name(feed.value)) {
+    return fmt::format(
+        "this was [feeds.{}], until another feed got that name: what waits of it is here",
+        rename->from.value);
+  }
   return fmt::format(
       "this address was [feeds.{}] before: it goes on where it was, under its new name",
       rename->from.value);

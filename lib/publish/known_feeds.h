@@ -15,7 +15,9 @@ using FeedStates = std::map<FeedId, FeedState>;
 ///
 /// The address tells which feed is which, also where two names were exchanged, or its server had
 /// sent crier to that address. A feed whose address is not in feeds.toml any more gives up its name
-/// to one that has it now.
+/// to one that has it now: under "NAME.before" it waits for a person. But one whose address has
+/// just left feeds.toml has moved: it keeps its name and what is known of it, though the new
+/// address was tried under another name before.
 class KnownFeeds {
  public:
   KnownFeeds(const Config& config, const Store& store);

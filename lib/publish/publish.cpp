@@ -62,6 +62,8 @@ class Run {
   }
 
  private:
+  using AccountWords = std::pair<AccountId, std::string>;
+
   /// Said in every run, not only when something is to be posted: by then it would be late.
   void check_sign_ins() {
     std::set<AccountId> in_use;
@@ -107,6 +109,14 @@ class Run {
       if (options_.explain) warn_of_bare_pictures(gathered, world_);
     }
     for (const Gathered& gathered : gathered_) writer_.add_feed(gathered);
+    // Of the others, too: their new names are written down in this run, and told in no later one.
+    for (const FeedRename& rename : known_.renames) {
+      if (std::ranges::find(gathered_, rename.to, [](const Gathered& g) { return g.feed->id; }) ==
+          gathered_.end()) {
+        report_.reminders.push_back(
+            fmt::format("feed {}: {}", rename.to.value, known_.notice(rename.to)));
+      }
+    }
   }
 
   [[nodiscard]] bool is_wanted(const Delivery& delivery) const {
@@ -121,19 +131,12 @@ class Run {
     open_.clear();
     for (Delivery& delivery : world_.store.open()) {
       delivery.feed = known_.in_config(delivery.feed);
-      if (is_stale(delivery)) {
+      if (is_stale(delivery, world_.config, now)) {
         stale_.insert_or_assign(delivery.id, std::move(delivery));
         continue;
       }
       if (!must_wait(delivery.not_before, now)) open_.push_back(std::move(delivery));
     }
-  }
-
-  [[nodiscard]] bool is_stale(const Delivery& delivery) const {
-    const FeedConfig* feed = world_.config.feed(delivery.feed);
-    const std::chrono::seconds limit =
-        feed != nullptr ? feed->stale_after : FeedConfig{}.stale_after;
-    return crier::is_stale(delivery, limit, world_.clock.now());
   }
 
   /// Whether what cannot be taken back may be done on the clock's word. Where no server is ever
@@ -157,10 +160,8 @@ class Run {
         refuse(std::move(delivery), open);
         continue;
       }
-      const Error why{ErrorKind::invalid,
-                      "it has waited for longer than stale_after, by a clock that no server has "
-                      "confirmed in this run: it is neither posted nor refused until one does"};
-      writer_.add_post({std::move(delivery), Outcome{Deferred{why, world_.clock.now()}}, {}});
+      Outcome waits = Deferred{why_undecided(delivery), world_.clock.now()};
+      writer_.add_post({std::move(delivery), std::move(waits), {}});
     }
   }
 
@@ -201,10 +202,7 @@ class Run {
                               {}};
         question.delivered = [&](const DeliveryId& id) { return world_.store.has_delivery(id); };
         question.said = [&](const AccountId& id, const std::string& text) {
-          // Another feed may bring the same story in the same run.
-          const auto planned = planned_words_.find({id, to_nfc(text)});
-          return planned == planned_words_.end() ? world_.store.said(id, text)
-                                                 : SameWords{planned->second, question.now};
+          return said(id, text);
         };
         question.ids_of = {gathered.after.ids_of};
         question.is_public = [&](const AccountId& id) { return speaks_in_public(id); };
@@ -219,7 +217,7 @@ class Run {
           planned_words_[{delivery.account, to_nfc(delivery.post.text)}] = delivery.stage;
         }
         feed_plan.deliveries = std::move(made.deliveries);
-        feed_plan.replaced = std::move(made.replaced);
+        feed_plan.replaced = give_up(made.replaced, feed.id);
         report_.skipped.insert(report_.skipped.end(), std::make_move_iterator(made.skipped.begin()),
                                std::make_move_iterator(made.skipped.end()));
       }
@@ -229,6 +227,34 @@ class Run {
         plans_.push_back(std::move(feed_plan));
       }
     }
+  }
+
+  /// What the account has said, or is to say, in the same words: another feed may bring the same
+  /// story in the same run.
+  std::optional<SameWords> said(const AccountId& id, const std::string& text) {
+    const AccountWords words{id, to_nfc(text)};
+    if (const auto planned = planned_words_.find(words); planned != planned_words_.end())
+      return SameWords{planned->second, world_.clock.now()};
+    auto known = world_.store.said(id, text);
+    if (known && known->stage == Stage::held) {
+      if (given_up_.contains(words)) return std::nullopt;
+      leaned_on_.insert(words);
+    }
+    return known;
+  }
+
+  /// Held posts give way to newer versions; not those for whose sake another post was left out.
+  std::vector<DeliveryId> give_up(const std::vector<HeldVersion>& versions, const FeedId& feed) {
+    std::vector<DeliveryId> replaced;
+    for (const HeldVersion& version : versions) {
+      const AccountWords words{version.account, to_nfc(version.text)};
+      if (leaned_on_.contains(words)) continue;
+      given_up_.insert(words);
+      replaced.push_back(version.delivery);
+      report_.skipped.push_back({feed, version.account, version.item_id, version.item_title,
+                                 "a newer version of it is held in its place"});
+    }
+    return replaced;
   }
 
   /// A server of an inner network may be read by those who can open inner links.
@@ -348,9 +374,11 @@ class Run {
   ReportWriter writer_;
   std::vector<Gathered> gathered_;
   std::vector<FeedPlan> plans_;
-  /// What this run has planned, over all feeds: account, text.
-  std::map<std::pair<AccountId, std::string>, Stage> planned_words_;
-  std::vector<Delivery> open_;  ///< unsettled and due
+  /// What this run has planned, over all feeds.
+  std::map<AccountWords, Stage> planned_words_;
+  std::set<AccountWords> given_up_;   ///< of held posts that newer versions take the place of
+  std::set<AccountWords> leaned_on_;  ///< of held posts for whose sake others were left out
+  std::vector<Delivery> open_;        ///< unsettled and due
   std::map<DeliveryId, Delivery> stale_;
 };
 

@@ -23,11 +23,9 @@ void tell_inner_links(Gathered& gathered, const Feed& feed) {
   if (count == 0) return;
   gathered.warnings.push_back(
       {"inner-link",
-       fmt::format(
-           "{}{}. Its posts are held where everybody reads them; allow_private_addresses "
-           "= true lets them go",
-           count > 1 ? fmt::format("{} items have such links; of one, ", count) : "of an item, ",
-           first)});
+       fmt::format("of {}, {}. Its posts are held where everybody reads them; "
+                   "allow_private_addresses = true lets them go",
+                   count > 1 ? fmt::format("{} items one", count) : "an item", first)});
 }
 
 void mind_the_items(Gathered& gathered, bool was_mended, const std::string& place, SysTime now) {

@@ -129,8 +129,10 @@ class FeedRebuild {
     report.items = gathered.fresh.total;
     // gather gives the oldest first; the newest is the first to claim a post here.
     items_.assign(gathered.fresh.items.rbegin(), gathered.fresh.items.rend());
-    written_ = write_posts(account_, items_);
-    for (const FreshItem& item : items_) recorded_.push_back(recorded(item, account_));
+    for (const FreshItem& item : items_) {
+      written_.push_back(write_post(account_, item));
+      recorded_.push_back(recorded(item, account_));
+    }
   }
 
   void add_candidates(std::vector<Candidate>& all, std::size_t group) const {
@@ -197,11 +199,11 @@ class FeedRebuild {
     return std::nullopt;
   }
 
-  /// What `account` would say about each of `items` today, in their order.
-  [[nodiscard]] std::vector<Delivery> write_posts(const AccountId& account,
-                                                  std::vector<FreshItem> items) const {
+  /// What `account` would say about an item today, whatever it says about the others: a plan for
+  /// all of them leaves out what reads the same.
+  [[nodiscard]] Delivery write_post(const AccountId& account, const FreshItem& item) const {
     Fresh fresh;
-    fresh.items = std::move(items);
+    fresh.items = {item};
     FeedConfig feed = *gathered_.feed;
     feed.accounts = {account};
     PlanQuestion question{feed,
@@ -212,7 +214,9 @@ class FeedRebuild {
                           now_,
                           [](const DeliveryId&) { return false; }};
     question.ids_of = id_name_;
-    return make_plan(fresh, question).deliveries;
+    Plan plan = make_plan(fresh, question);
+    CRIER_ENSURE(plan.deliveries.size() == 1, "one item for one account is one delivery");
+    return std::move(plan.deliveries.front());
   }
 
   void take(std::size_t rank, const PastPost* post, bool is_older) {
@@ -269,17 +273,16 @@ class FeedRebuild {
   void owe_to_others(const FreshItem& item) {
     for (const AccountId& other : gathered_.feed->accounts) {
       if (other == account_ || recorded(item, other)) continue;
-      for (Delivery& delivery : write_posts(other, {item})) {
-        // Whether that account has said it, nobody has looked: it may not be said twice, nor lost.
-        if (delivery.stage == Stage::planned) {
-          delivery.stage = Stage::held;
-          delivery.error = Error{ErrorKind::rejected,
-                                 fmt::format("{0} has announced it, and whether {1} has is not "
-                                             "known: crier history rebuild --account {1} looks",
-                                             account_.value, other.value)};
-        }
-        owe(std::move(delivery));
+      Delivery delivery = write_post(other, item);
+      // Whether that account has said it, nobody has looked: it may not be said twice, nor lost.
+      if (delivery.stage == Stage::planned) {
+        delivery.stage = Stage::held;
+        delivery.error = Error{ErrorKind::rejected,
+                               fmt::format("{0} has announced it, and whether {1} has is not "
+                                           "known: crier history rebuild --account {1} looks",
+                                           account_.value, other.value)};
       }
+      owe(std::move(delivery));
     }
   }
 

@@ -89,7 +89,8 @@ struct RunReport {
   std::vector<PostReport> posts;
   std::vector<Skip> skipped;
   std::map<AccountId, Error> account_problems;
-  std::vector<std::string> reminders;  ///< of sign-ins that end soon: each told once for each mark
+  /// Of sign-ins that end soon, once for each mark; of feeds that have new names, and are not read.
+  std::vector<std::string> reminders;
   std::vector<SpendingReport> spending;  ///< of the accounts that this run's posts are for
   std::vector<HeldReport> held;          ///< in the ledger after the run
   std::size_t waiting = 0;               ///< unsettled deliveries in the ledger after the run

@@ -5,6 +5,7 @@
 
 #include "publish/known_feeds.h"
 #include "publish/polling.h"
+#include "publish/stale.h"
 
 namespace crier {
 namespace {
@@ -67,7 +68,7 @@ void take_spending(StatusReport& report, const Config& config, const Store& stor
 }  // namespace
 
 bool StatusReport::needs_person() const {
-  return std::ranges::any_of(feeds, &FeedStatus::needs_person) ||
+  return !stale.empty() || std::ranges::any_of(feeds, &FeedStatus::needs_person) ||
          std::ranges::any_of(accounts, &AccountStatus::needs_person);
 }
 
@@ -108,8 +109,14 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
     report.feeds.push_back({id, states[id], count, false, false, true});
   report.held = store.history({{}, {}, Stage::held, {}, {}, most_listed});
   report.uncertain = store.history({{}, {}, Stage::uncertain, {}, {}, most_listed});
-  report.delayed = store.open();
-  std::erase_if(report.delayed, [](const Delivery& delivery) { return !delivery.error; });
+  for (Delivery& delivery : store.open()) {
+    delivery.feed = known.in_config(delivery.feed);
+    if (is_stale(delivery, config, now)) {
+      report.stale.push_back(std::move(delivery));
+    } else if (delivery.error) {
+      report.delayed.push_back(std::move(delivery));
+    }
+  }
   return report;
 }
 

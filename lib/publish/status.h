@@ -44,6 +44,7 @@ struct StatusReport {
   std::vector<Delivery> held;           ///< newest first
   std::vector<Delivery> uncertain;      ///< likewise
   std::vector<Delivery> delayed;        ///< will be tried again by themselves, and `error` says why
+  std::vector<Delivery> stale;          ///< will not: they have waited for longer than stale_after
   [[nodiscard]] bool needs_person() const;
 };
 

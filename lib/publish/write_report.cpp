@@ -96,8 +96,9 @@ void ReportWriter::add_post(Delivered delivered) {
     report_.account_problems.emplace(
         delivered.delivery.account,
         Error{ErrorKind::invalid, fmt::format("posts wait for it, and feeds.toml has no "
-                                              "[accounts.{}] any more: put it back, with "
-                                              "network = \"outbox\" if they are to go nowhere",
+                                              "[accounts.{0}] any more: put it back, or leave "
+                                              "each out: crier history --account {0} has their "
+                                              "numbers, for crier resolve NUMBER --not-posted",
                                               name)});
   } else {
     post.network = account->network;

@@ -195,27 +195,6 @@ void SqliteStore::record(const DeliveryId& id, Stage stage, const Notes& notes, 
   });
 }
 
-void SqliteStore::settle(const DeliveryId& id, const Outcome& outcome, SysTime at) {
-  ledger_->write([&] {
-    Statement update(
-        ledger_->database(),
-        "UPDATE delivery SET stage = ?2, not_before = ?3, settled_at = ?4, remote_id = ?5, "
-        "url = ?6, error_kind = ?7, error = ?8, attempts = attempts + ?9, "
-        "publishing_at = CASE WHEN ?2 = 0 THEN NULL ELSE publishing_at END WHERE id = ?1");
-    update.bind(1, id.value);
-    bind_outcome(update, outcome, at);
-    CRIER_ENSURE(update.exec() == 1, "a delivery that is settled was planned");
-    // What is not public, and cannot become so, has cost nothing.
-    const auto* deferred = std::get_if<Deferred>(&outcome);
-    const bool is_free = std::holds_alternative<Rejected>(outcome) ||
-                         (deferred != nullptr && deferred->why.kind != ErrorKind::uncertain);
-    if (!is_free) return;
-    Statement refund(ledger_->database(), "DELETE FROM spending WHERE delivery = ?");
-    refund.bind(1, id.value);
-    refund.exec();
-  });
-}
-
 bool SqliteStore::has_receipt(const AccountId& account, const std::string& remote_id) const {
   return ledger_->guarded([&] {
     Statement row(ledger_->database(),
@@ -297,74 +276,6 @@ void SqliteStore::each(const HistoryQuery& query,
     for (const Delivery& delivery : some) take(delivery);
     goes_on = some.size() == static_cast<std::size_t>(part);
   }
-}
-
-namespace {
-
-constexpr const char* reopened =
-    "UPDATE delivery SET stage = 0, notes = '{}', attempts = 0, not_before = NULL, "
-    "planned_at = ?2, publishing_at = NULL, sent_at = NULL, settled_at = NULL, remote_id = NULL, "
-    "url = NULL, error_kind = NULL, error = NULL WHERE ";
-constexpr const char* dropped =
-    "UPDATE delivery SET stage = 7, settled_at = ?2, error_kind = ?3, error = ?4 WHERE ";
-
-}  // namespace
-
-void SqliteStore::reopen(const DeliveryId& id, SysTime at) {
-  ledger_->write([&] {
-    Statement update(ledger_->database(), std::string(reopened) + "id = ?1");
-    update.bind(1, id.value);
-    update.bind(2, number(at));
-    CRIER_ENSURE(update.exec() == 1, "a delivery that is reopened was planned");
-  });
-}
-
-void SqliteStore::drop(const DeliveryId& id, const std::string& why, SysTime at) {
-  ledger_->write([&] {
-    Statement update(ledger_->database(), std::string(dropped) + "id = ?1");
-    update.bind(1, id.value);
-    update.bind(2, number(at));
-    update.bind(3, static_cast<int>(ErrorKind::rejected));
-    update.bind(4, why);
-    CRIER_ENSURE(update.exec() == 1, "a delivery that is dropped was planned");
-  });
-}
-
-namespace {
-
-/// Decides about all that is held of a feed, and mends its fuse.
-std::size_t decide(Ledger& ledger, const FeedId& feed, Statement& update) {
-  const int count = update.exec();
-  Statement mend(ledger.database(), "UPDATE feed SET fuse_at = NULL WHERE name = ?");
-  mend.bind(1, feed.value);
-  mend.exec();
-  return static_cast<std::size_t>(count);
-}
-
-}  // namespace
-
-std::size_t SqliteStore::release(const FeedId& feed, SysTime at) {
-  std::size_t count = 0;
-  ledger_->write([&] {
-    Statement update(ledger_->database(), std::string(reopened) + "feed = ?1 AND stage = 6");
-    update.bind(1, feed.value);
-    update.bind(2, number(at));
-    count = decide(*ledger_, feed, update);
-  });
-  return count;
-}
-
-std::size_t SqliteStore::adopt(const FeedId& feed, const std::string& why, SysTime at) {
-  std::size_t count = 0;
-  ledger_->write([&] {
-    Statement update(ledger_->database(), std::string(dropped) + "feed = ?1 AND stage = 6");
-    update.bind(1, feed.value);
-    update.bind(2, number(at));
-    update.bind(3, static_cast<int>(ErrorKind::rejected));
-    update.bind(4, why);
-    count = decide(*ledger_, feed, update);
-  });
-  return count;
 }
 
 void SqliteStore::prune(SysTime before) {

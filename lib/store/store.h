@@ -129,12 +129,15 @@ class Store {
   virtual void each(const HistoryQuery& query,
                     const std::function<void(const Delivery&)>& take) const = 0;
 
+  // Where the last post that was held of a feed is settled or decided about, its fuse is whole
+  // again.
+
   /// A person says: send it as if it had never been tried. It counts as planned at `at`.
   virtual void reopen(const DeliveryId& id, SysTime at) = 0;
   /// A person says: leave it out for good.
   virtual void drop(const DeliveryId& id, const std::string& why, SysTime at) = 0;
-  /// A person says of a feed: what is held of it is news (send it), or known (leave it out). The
-  /// fuse is whole again. Gives how many deliveries that were.
+  /// A person says of a feed: what is held of it is news (send it), or known (leave it out). Gives
+  /// how many deliveries that were.
   virtual std::size_t release(const FeedId& feed, SysTime at) = 0;
   virtual std::size_t adopt(const FeedId& feed, const std::string& why, SysTime at) = 0;
   /// Forgets deliveries that were settled before then, and names that have not been in their feed

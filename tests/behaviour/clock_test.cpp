@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "publish/status.h"
 #include "support/newsroom.h"
 
 namespace crier {
@@ -154,6 +155,46 @@ TEST(FilesOnly, TakesTheClocksWordWhereNobodyIsAsked) {
   const RunReport report = room.run();
   EXPECT_EQ(report.totals.rejected, 1U);
   EXPECT_EQ(report.clock_problem, "");
+}
+
+TEST(FilesOnly, NamesAWayWhereAServersAccountIsNeverAskedAndStatusAgrees) {
+  Newsroom room;
+  const auto file = room.dir.path() / "jobs.xml";
+  const auto write = [&] { std::ofstream(file) << room.rss(); };
+  room.config.feeds[0].accounts = {{"town-hall"}};
+  room.config.feeds[0].url = file.string();
+  room.config.feeds[0].is_path = true;
+  room.add_item("Gritter driver");
+  write();
+  room.run();
+  room.mastodon.before = [](const Request&) -> std::optional<Result<Response>> {
+    return Result<Response>(fail(ErrorKind::unavailable, "no connection"));
+  };
+  room.add_item("Librarian");
+  write();
+  room.run();
+  room.mastodon.before = nullptr;
+  room.clock.advance(8 * day);
+  const RunReport report = room.run();
+  EXPECT_TRUE(report.needs_person());
+  ASSERT_EQ(report.posts.size(), 1U);
+  const Delivery& waits = report.posts[0].delivered.delivery;
+  const auto& why = std::get<Deferred>(*report.posts[0].delivered.outcome).why;
+  EXPECT_NE(why.message.find("crier resolve " + waits.id.value.substr(0, 8) + " --retry"),
+            std::string::npos)
+      << why.message;
+  {
+    SqliteStore store(room.config.state, SqliteStore::Access::write);
+    const StatusReport status = take_status(room.config, store, room.clock.now());
+    EXPECT_TRUE(status.needs_person());
+    ASSERT_EQ(status.stale.size(), 1U);
+    EXPECT_EQ(status.stale[0].id, waits.id);
+    EXPECT_TRUE(status.delayed.empty()) << "it is not tried again by itself";
+    store.reopen(waits.id, room.clock.now());
+    EXPECT_FALSE(take_status(room.config, store, room.clock.now()).needs_person());
+  }
+  EXPECT_FALSE(room.run().needs_person());
+  EXPECT_EQ(room.on_mastodon().size(), 1U) << "the way that was named leads somewhere";
 }
 
 }  // namespace

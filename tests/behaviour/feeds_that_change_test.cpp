@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <type_traits>
 
 #include "support/newsroom.h"
@@ -473,6 +474,56 @@ TEST_F(FeedsThatChange, BrokenXmlThatLostMostItemsNeedsAPersonForAsLongAsThatLas
   fill(1, "</channel></rss>");
   EXPECT_FALSE(room.run().needs_person()) << "one that is well-formed says what it holds";
 }
+
+TEST_F(FeedsThatChange, WhatABackfillAsksForBlowsNoFuse) {
+  const auto jobs_up_to = [&](int count) {
+    return rss(several(
+        [&](int i) { return entry(std::to_string(count - i), "Job " + std::to_string(count - i)); },
+        count));
+  };
+  serve(jobs, jobs_up_to(3));
+  run();
+  serve(jobs, jobs_up_to(14));
+  PublishOptions backfill;
+  backfill.backfill = 14;
+  const RunReport report = room.run(backfill);
+  EXPECT_EQ(report.totals.posted, 14U);
+  EXPECT_FALSE(report.feeds.at(0).fuse);
+  EXPECT_FALSE(state().fuse_at);
+  serve(jobs, jobs_up_to(15));
+  EXPECT_EQ(room.run().totals.posted, 1U) << "and what comes next is news";
+}
+
+// One feed holds a warning. In one run it brings the next version of it, and another feed brings
+// the very words that are held.
+class HeldWordsOfTwoFeeds : public FeedsThatChange, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(HeldWordsOfTwoFeeds, AreStillHeldOrAreSaid) {
+  room.config.feeds[0].text_template = "{{title}}: {{summary}}";
+  add_feed("news", elsewhere);
+  if (GetParam()) std::swap(room.config.feeds[0], room.config.feeds[1]);
+  const auto warning = [&](const char* link, const char* words, int age) {
+    return fmt::format(
+        "<item><title>Flood</title><link>https://www.example.gov.uk/{}</link>"
+        "<description>{}</description><pubDate>{}</pubDate></item>",
+        link, words, to_iso8601(room.clock.now() - hours{age}));
+  };
+  const std::string old = entry("n", "Old", hours{500});
+  serve(elsewhere, rss({old}));
+  serve(jobs, rss({warning("alerts", "None", 100)}));
+  room.run();
+  serve(jobs, rss({warning("alerts", "Mill Lane", 10)}));
+  room.run();
+  serve(jobs, rss({warning("alerts", "Ford Street", 5)}));
+  serve(elsewhere, rss({warning("b", "Mill Lane", 4), old}));
+  room.run();
+  std::set<std::string> there;
+  for (const Delivery& delivery : read([](const SqliteStore& store) { return store.history({}); }))
+    there.insert(delivery.post.text);
+  EXPECT_EQ(there, (std::set<std::string>{"Flood: Ford Street", "Flood: Mill Lane"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(InEitherOrder, HeldWordsOfTwoFeeds, ::testing::Bool());
 
 }  // namespace
 }  // namespace crier

@@ -637,6 +637,21 @@ TEST_F(Manners, ReadsAFeedWhoseServerSaysNonsenseOfItsCodingAndWarns) {
   EXPECT_NE(feed.warnings[0].message.find("aws-chunked"), std::string::npos);
 }
 
+TEST_F(Manners, WhatIsWrongWithACodingIsASentenceOfItsOwnAndNotTheCauseOfAFailure) {
+  LoopbackServer server([](const std::string&) {
+    return LoopbackServer::ok("<!DOCTYPE html><html><head><title>Busy</title></head></html>",
+                              "Content-Encoding: gzip\r\n");
+  });
+  room.config.feeds[0].url = server.url("/");
+  SqliteStore store(room.config.state, SqliteStore::Access::write);
+  CurlClient client({"crier-test/1", 64, 2, {}});
+  const FeedReport feed = room.run(store, client).feeds.at(0);
+  ASSERT_EQ(feed.status, FeedReport::Status::failed);
+  const std::string& why = feed.error->message;
+  EXPECT_NE(why.find("web page"), std::string::npos) << why;
+  EXPECT_NE(why.find(". Besides, its Content-Encoding says “gzip”"), std::string::npos) << why;
+}
+
 TEST_F(Manners, FollowsNoFeedIntoAPrivateNetworkUnlessFeedsTomlSaysSo) {
   LoopbackServer intranet([&](const std::string&) { return LoopbackServer::ok(room.rss()); });
   LoopbackServer server([&](const std::string&) {

@@ -86,6 +86,19 @@ TEST_F(Rebuild, SaysWhatIsNewOnceAndNothingTwice) {
   expect_each_once({"Librarian", "Lifeguard", "Planner", "Clerk", "Warden"});
 }
 
+TEST_F(Rebuild, TellsApartWhatReadsTheSame) {
+  room.config.feeds[0].text_template = "{{prefix}}{{title}}";
+  announce({"Librarian", "Tip closed", "Tip closed", "Planner"});
+  lose_ledger();
+  const RebuildReport report = run("town-hall");
+  ASSERT_FALSE(report.problem) << report.problem->message;
+  EXPECT_EQ(report.feeds.at(0).found, 3U) << "one of the two went out";
+  room.run();
+  room.run();
+  for (const auto& [text, times] : room.on_mastodon()) EXPECT_EQ(times, 1) << text;
+  EXPECT_EQ(room.on_mastodon().size(), 3U);
+}
+
 TEST_F(Rebuild, ChangesNothingTheSecondTime) {
   announce({"Librarian", "Lifeguard"});
   lose_ledger();

@@ -63,7 +63,76 @@ TEST(Defuse, LeavesLinksAlone) {
   const auto post = composed("{{title}} {{link}}", "", "see https://a.uk/@mayor/1 or a.uk/@b/",
                              "http://127.0.0.1/@mayor/2");
   ASSERT_TRUE(post.has_value());
-  EXPECT_EQ(post->text, "see https://a.uk/@mayor/1 or a.uk/@b/ http://127.0.0.1/@mayor/2");
+  EXPECT_EQ(post->text, "see https://a.uk/@mayor/1 or a.uk/@b/ http://127.0.0.1/%40mayor/2")
+      << "X links no number, and calls whom it finds in what it does not link";
+}
+
+TEST(Defuse, AnItemsOwnLinkCallsNobodyAndLeadsToTheSamePage) {
+  struct Case {
+    const char *link, *want;
+  };
+  for (const Case& c : {
+           Case{"https://a.gov.uk/a?x=1,@police", "https://a.gov.uk/a?x=1,%40police"},
+           Case{"https://a.gov.uk/a;@b@c.org#.@d", "https://a.gov.uk/a;%40b@c.org#.%40d"},
+           Case{"https://a.gov.uk/a?x=1,@police\u00E9", "https://a.gov.uk/a?x=1,%40police\u00E9"},
+           Case{"https://a.gov.uk/@police", "https://a.gov.uk/@police"},
+           Case{"https://a.gov.uk/a?by=@police&to=me@police",
+                "https://a.gov.uk/a?by=@police&to=me@police"},
+       }) {
+    const auto post = composed("{{title}} {{link}}", "", "News", c.link, mastodon());
+    ASSERT_TRUE(post.has_value());
+    EXPECT_EQ(post->text, std::string("News ") + c.want);
+    EXPECT_EQ(post->link, c.want);
+    EXPECT_EQ(values_of(post->text, TextRules::Entities::mastodon, Entity::Kind::url),
+              Strings{c.want})
+        << "Mastodon links all of it";
+  }
+}
+
+TEST(Defuse, WhereALinkIsReadForNoNamesItStaysAsItIs) {
+  const char* link = "https://a.gov.uk/a?x=1,@police";
+  for (const TextRules& rules : {x, bluesky, by_words()}) {
+    EXPECT_EQ(composed("{{link}}", "", "", link, rules)->text, link);
+  }
+}
+
+TEST(Defuse, ALinkInATitleCallsNobodyOnMastodonEither) {
+  const auto post = composed("{{title}} {{link}}", "",
+                             "See https://b.uk/a,@admin or https://b.uk/x;@police @admin\u00E9",
+                             "https://a.gov.uk/1", mastodon(), {"@police"});
+  ASSERT_TRUE(post.has_value());
+  EXPECT_EQ(post->text,
+            "See https://b.uk/a,%40admin or https://b.uk/x;@police @\u200Badmin\u00E9 "
+            "https://a.gov.uk/1");
+}
+
+/// `bytes` of a text that says the same over and over.
+std::string endless(std::string_view part, std::size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += part;
+  return text;
+}
+
+TEST(Defuse, ATitleOfNamesAndLinksWithoutEndIsComposedAsAnyOther) {
+  // Work or memory that grew with links times names, or with names times bytes, would have no end.
+  TextRules webhook = by_words();
+  webhook.limit = 10'000;
+  for (const std::string_view part :
+       {"@a a.uk ", "@[", "@a ", "https://a.uk/)", "https://a.uk/(", "https://a.uk/1 @a "}) {
+    const auto post =
+        composed("{{title}} {{link}}", "", endless(part, 400'000), "https://a.uk/1", webhook);
+    ASSERT_TRUE(post.has_value()) << part;
+    EXPECT_LE(measure(post->text, webhook), webhook.limit) << part;
+    EXPECT_TRUE(post->text.ends_with(" https://a.uk/1")) << part;
+  }
+}
+
+TEST(Defuse, MegabytesOfNamesAndLinksAreAllBroken) {
+  const std::string text = endless("@a a.uk @b ", 2'000'000);
+  const std::string said = defused(text, "", "", by_words());
+  EXPECT_TRUE(said.starts_with("@\u200Ba a.uk @\u200Bb @\u200Ba"));
+  EXPECT_TRUE(said.ends_with("@\u200Bb "));
+  EXPECT_TRUE(undefused(said) == text);
 }
 
 TEST(Defuse, LeavesAddressesAlone) {

@@ -69,6 +69,15 @@ TEST(Links, MayBeWrittenInCapitals) {
 TEST(Links, AreFoundOneAfterTheOther) {
   EXPECT_EQ(links_in("https://a.uk,https://b.uk/ (https://c.uk)"),
             (Strings{"https://a.uk", "https://b.uk/", "https://c.uk"}));
+  EXPECT_EQ(links_in("https://a.uk/)https://b.uk/(x)y https://c.uk/)z"),
+            (Strings{"https://a.uk/", "https://b.uk/(x)y", "https://c.uk/"}))
+      << "several stand in one word";
+}
+
+TEST(Links, EndBeforeABracketWhosePartnerIsFurtherAwayThanAnyAddressHasIt) {
+  const std::string near(900, 'x'), far(2'000, 'x');
+  EXPECT_EQ(links_in("https://a.uk/(" + near + ")"), Strings{"https://a.uk/(" + near + ")"});
+  EXPECT_EQ(links_in("https://a.uk/(" + far + ")"), Strings{"https://a.uk/"});
 }
 
 }  // namespace

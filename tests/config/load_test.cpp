@@ -42,6 +42,18 @@ TEST(Config, ReadsWhatGuardsAFeed) {
   EXPECT_EQ(good(board() + job_feed() + "fuse = \"80%\"\n").feeds.at(0).fuse.percent, 80);
 }
 
+TEST(Config, SaysOfATimeItCannotReadHowToWriteOneAndOfOneOutOfRangeTheRange) {
+  for (const char* time : {"1w", "1 month", "5M", "soon"}) {
+    const std::string told = said(board() + job_feed() + "stale_after = \"" + time + "\"\n");
+    EXPECT_NE(told.find("is no time that crier reads (such as \"12h\", \"7d\" or \"2 weeks\")"),
+              std::string::npos)
+        << told;
+    EXPECT_EQ(told.find("must be from"), std::string::npos) << told;
+  }
+  EXPECT_NE(said(board() + job_feed() + "stale_after = \"5m\"\n").find("must be from \"1h\""),
+            std::string::npos);
+}
+
 TEST(Config, ReadsWhomAFeedMayCallAsAPostWritesThem) {
   const Config config = good(board() + job_feed() + "mentions = [\"@police\", \" @a@b.org \"]\n");
   EXPECT_EQ(config.feeds.at(0).mentions, (std::vector<std::string>{"@police", "@a@b.org"}));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <map>
 
 #include "store/sqlite_store.h"
@@ -333,6 +334,34 @@ TEST_P(Stores, AdoptWhatIsHeldOfOneFeedForGood) {
   EXPECT_EQ(stage_of(store, "bb"), Stage::planned);
   EXPECT_TRUE(store.has_delivery({"aa"})) << "no backfill brings it back";
   EXPECT_FALSE(store.feeds().at(0).fuse_at);
+}
+
+TEST_P(Stores, MendAFuseWithTheLastPostThatIsHeldHoweverItIsSettled) {
+  Store& store = ledger->open();
+  const auto is_blown = [&] { return store.feeds().at(0).fuse_at.has_value(); };
+  const std::array<std::function<void(const DeliveryId&)>, 3> ways{
+      [&](const DeliveryId& id) { store.reopen(id, now); },
+      [&](const DeliveryId& id) { store.drop(id, "said before", now); },
+      [&](const DeliveryId& id) {
+        store.settle(id, Receipt{"1", "https://a.example/1"}, now);
+      },
+  };
+  for (std::size_t way = 0; way < ways.size(); ++way) {
+    const std::string number = std::to_string(way);
+    FeedState state = jobs_state();
+    state.fuse_at = now;
+    FeedState events = jobs_state();
+    events.id = {"events"};
+    store.commit_plan(
+        {{state, {}, {held("aa" + number), held("bb" + number), a_delivery("cc" + number)}},
+         {events, {}, {held("dd" + number, "events")}}},
+        now);
+    ways.at(way)({"cc" + number});
+    ways.at(way)({"aa" + number});
+    EXPECT_TRUE(is_blown()) << "one is held still; way " << way;
+    ways.at(way)({"bb" + number});
+    EXPECT_FALSE(is_blown()) << "way " << way;
+  }
 }
 
 TEST_P(Stores, CountWhatHasNotEnded) {

@@ -19,6 +19,18 @@ TEST(LinkReach, SaysOfWhichLinkNobodyOutsideCanOpenIt) {
   EXPECT_EQ(why_out_of_reach("http://default/node/12?key=1").find("key"), std::string::npos);
 }
 
+// An address in other letters, or with a full stop at its end, is the same address.
+TEST(LinkReach, ReadsAHostAsItIsLookedUp) {
+  for (const char* link : {"http://１２７.0.0.1/x", "http://127。0。0。1/x", "http://10.0.0.1./x",
+                           "http://%EF%BC%91%EF%BC%92%EF%BC%97.0.0.1/x"}) {
+    EXPECT_NE(why_out_of_reach(link).find("a private address"), std::string::npos) << link;
+  }
+  for (const char* link : {"http://ｌｏｃａｌｈｏｓｔ/x", "http://cms．local/x"}) {
+    EXPECT_NE(why_out_of_reach(link).find("an inner network"), std::string::npos) << link;
+  }
+  EXPECT_EQ(why_out_of_reach("https://bücher.example/x"), "");
+}
+
 TEST(LinkReach, SaysNothingAgainstPublicNames) {
   for (const char* link :
        {"https://www.example.gov.uk/1", "http://example.org:8080/", "https://8.8.8.8/",

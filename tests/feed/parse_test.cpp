@@ -96,6 +96,16 @@ TEST(Parse, TakesAJsonForAFeedThatNamesItsVersionOrLooksLikeOne) {
   EXPECT_TRUE(read(R"({"version":"https://jsonfeed.org/version/1","items":[]})").items.empty());
 }
 
+TEST(Parse, AJsonIdIsKeptDigitByDigitHoweverLongANumberItIs) {
+  const Feed feed = read(R"({"version":"https://jsonfeed.org/version/1.1","items":[
+      {"id":12345678901234567890123,"title":"A"},{"id":12345678901234567890124,"title":"B"},
+      {"id":7,"title":"C"}]})");
+  ASSERT_EQ(feed.items.size(), 3U);
+  EXPECT_EQ(feed.items[0].guid, "12345678901234567890123");
+  EXPECT_EQ(feed.items[1].guid, "12345678901234567890124");
+  EXPECT_EQ(feed.items[2].guid, "7");
+}
+
 TEST(Parse, TakesAFeedWithoutItemsForAFeed) {
   const Feed feed = read(rss(""));
   EXPECT_TRUE(feed.items.empty());

@@ -50,13 +50,37 @@ TEST(Address, KnowsWhatIsNotOfThePublicInternet) {
   }
 }
 
+// Whoever looks a name up never finds a public site under these.
 TEST(Address, TellsSomeHostsByTheirNamesAlone) {
-  for (const char* host : {"localhost", "intranet", "intranet.", "printer.localhost", "10.0.0.7",
-                           "127.0.0.1", "[::1]", "[fe80::1]", ""}) {
-    EXPECT_TRUE(is_private_name(host)) << host;
+  for (const char* host : {"localhost", "intranet", "intranet.", "intranet..", "printer.localhost",
+                           "hr.council.local", "HR.Council.Local.", "a.internal", "nas.lan",
+                           "a.corp", "a.home", "a.home.arpa", "a.intranet", "a.invalid", ""}) {
+    EXPECT_EQ(reach_of(host), HostReach::inner_name) << host;
   }
-  for (const char* host : {"www.example.gov.uk", "1.1.1.1", "[2606:4700::1111]", "localhost.uk"}) {
-    EXPECT_FALSE(is_private_name(host)) << host;
+  for (const char* host : {"10.0.0.7", "127.0.0.1", "127.0.0.1.", "127.1", "0x7f.1", "0x7F000001.",
+                           "2130706433", "[::1]", "[fe80::1]"}) {
+    EXPECT_EQ(reach_of(host), HostReach::private_address) << host;
+  }
+  for (const char* host :
+       {"www.example.gov.uk", "www.example.gov.uk.", "1.1.1.1", "1.1.1.1.", "[2606:4700::1111]",
+        "localhost.uk", "local.example.org", "0x.example.org", "xn--bcher-kva.example"}) {
+    EXPECT_EQ(reach_of(host), HostReach::anywhere) << host;
+  }
+}
+
+// Resolvers map a name's letters before they look it up (UTS 46), so what it leads to is judged by
+// what they make of it.
+TEST(Address, ReadsAHostInOtherLettersAsAResolverDoes) {
+  for (const char* host : {"１２７.0.0.1", "127。0。0。1", "127．0．0．1", "127｡0｡0｡1", "１２７.1",
+                           "①②⑦.0.0.1", "０ｘ７ｆ.1", "1.1.1.１０００"}) {
+    EXPECT_EQ(reach_of(host), HostReach::private_address) << host;
+  }
+  for (const char* host : {"ｌｏｃａｌｈｏｓｔ", "lo\u00ADcalhost", "lo\u200Bcalhost。",
+                           "cms．local", "cms。ｌａｎ"}) {
+    EXPECT_EQ(reach_of(host), HostReach::inner_name) << host;
+  }
+  for (const char* host : {"bücher.example", "例え。テスト", "１.1.1.1", "caf\xE9.example"}) {
+    EXPECT_EQ(reach_of(host), HostReach::anywhere) << host;
   }
 }
 
@@ -66,9 +90,6 @@ TEST(Address, KnowsAPlaceByHostAndPort) {
   EXPECT_FALSE(is_same_place("http://10.0.0.7:8080/", "http://10.0.0.7/"));
   EXPECT_FALSE(is_same_place("http://a.example.org/", "http://b.example.org/"));
   EXPECT_FALSE(is_same_place("", ""));
-  EXPECT_EQ(port_of("https://www.example.org/"), 443);
-  EXPECT_EQ(port_of("http://www.example.org:8080/"), 8080);
-  EXPECT_EQ(port_of("nothing"), 0);
 }
 
 TEST(Address, ReadsWhatASocketConnectsTo) {

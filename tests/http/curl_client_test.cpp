@@ -6,41 +6,13 @@
 #include <map>
 #include <set>
 
-#include "support/loopback_server.h"
+#include "http/requests.h"
 
 namespace crier {
 namespace {
 
-using Reply = LoopbackServer::Reply;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-CurlOptions options() { return {"crier-test/1", 64, 2, {}}; }
-
-Request get(const std::string& url) {
-  Request request;
-  request.url = url;
-  request.timeout = seconds{5};
-  return request;
-}
-
-Request post(const std::string& url, const std::string& body) {
-  Request request = get(url);
-  request.method = Method::post;
-  request.headers = {{"Content-Type", "application/json"}};
-  request.body = body;
-  return request;
-}
-
-Reply redirect(int status, const std::string& to) {
-  return {"HTTP/1.1 " + std::to_string(status) + " Moved\r\nLocation: " + to +
-              "\r\nContent-Length: 0\r\n\r\n",
-          false, false};
-}
-
-bool asks_for(const std::string& request, const std::string& path) {
-  return request.find(" " + path + " ") != std::string::npos;
-}
 
 TEST(CurlClient, GivesStatusHeadersAndBody) {
   LoopbackServer server(
@@ -262,61 +234,6 @@ TEST(CurlClient, SendsAnEmptyQueryToTheAddressThatHasItAndToNoOther) {
   EXPECT_TRUE(asks_for(asked[3], "/a/?")) << asked[3];
 }
 
-TEST(CurlClient, AnnouncesNoEncodingThatItCannotDecode) {
-  // "hello" in each; an announced one that is not here fails the test: it is to be added then.
-  const std::map<std::string, std::string> hello{
-      {"gzip", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36"
-                           "\x05\0\0\0",
-                           25)},
-      {"deflate", std::string("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\0\x06\x2c\x02\x15", 13)},
-      {"br", std::string("\x0b\x02\x80hello\x03", 9)},
-      {"zstd", std::string("\x28\xb5\x2f\xfd\x20\x05\x29\0\0hello", 14)}};
-  LoopbackServer server([&](const std::string& request) {
-    const std::size_t at = request.find("GET /") + 5;
-    const std::string encoding = request.substr(at, request.find(' ', at) - at);
-    const auto found = hello.find(encoding);
-    if (found == hello.end()) return LoopbackServer::ok("hello");
-    return LoopbackServer::ok(found->second, "Content-Encoding: " + encoding + "\r\n");
-  });
-  CurlClient client(options());
-  (void)fetch(client, get(server.url("/")));
-  const std::string request = server.requests().at(0);
-  const std::size_t at = request.find("Accept-Encoding: ") + 17;
-  std::string announced = request.substr(at, request.find('\r', at) - at);
-  EXPECT_NE(announced.find("gzip"), std::string::npos) << announced;
-  while (!announced.empty()) {
-    const std::size_t comma = std::min(announced.find(", "), announced.size());
-    const std::string encoding = announced.substr(0, comma);
-    announced.erase(0, std::min(comma + 2, announced.size()));
-    EXPECT_TRUE(hello.contains(encoding)) << encoding;
-    const auto response = fetch(client, get(server.url("/" + encoding)));
-    ASSERT_TRUE(response.has_value()) << encoding << ": " << response.error().message;
-    EXPECT_EQ(response->body, "hello") << encoding;
-  }
-}
-
-TEST(CurlClient, ReadsABodyThatIsNotPackedAsItSays) {
-  for (const char* encoding : {"gzip", "br", "UTF-8", "aws-chunked"}) {
-    LoopbackServer server([&](const std::string&) {
-      return LoopbackServer::ok("plain", "Content-Encoding: " + std::string(encoding) + "\r\n");
-    });
-    CurlClient client(options());
-    const auto response = fetch(client, get(server.url("/")));
-    ASSERT_TRUE(response.has_value()) << encoding << ": " << response.error().message;
-    EXPECT_EQ(response->body, "plain");
-    EXPECT_NE(response->remark.find("Content-Encoding"), std::string::npos) << response->remark;
-  }
-}
-
-TEST(CurlClient, CallsAPostUncertainWhoseAnswerIsPackedAndBroken) {
-  LoopbackServer server([](const std::string&) {
-    return LoopbackServer::ok("\x1f\x8b\x08 rubbish", "Content-Encoding: gzip\r\n");
-  });
-  CurlClient client(options());
-  EXPECT_EQ(fetch(client, get(server.url("/"))).error().kind, ErrorKind::unavailable);
-  EXPECT_EQ(fetch(client, post(server.url("/"), "{}")).error().kind, ErrorKind::uncertain);
-}
-
 TEST(CurlClient, CallsABrokenChunkAnError) {
   LoopbackServer server([](const std::string&) {
     return Reply{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n", true,
@@ -418,135 +335,6 @@ TEST(CurlClient, AsksThroughTheProxyThatTheEnvironmentNames) {
   EXPECT_EQ(far->body, "by proxy");
   ASSERT_TRUE(near.has_value());
   EXPECT_EQ(near->body, "direct");
-}
-
-// --- public addresses only -------------------------------------------------------------------
-
-Request public_get(const std::string& url) {
-  Request request = get(url);
-  request.public_only = true;
-  request.follow_redirects = true;
-  return request;
-}
-
-std::string refusal(HttpClient& client, const Request& request) {
-  const auto response = fetch(client, request);
-  if (response) return "it was let through";
-  EXPECT_EQ(response.error().kind, ErrorKind::invalid);
-  return response.error().message;
-}
-
-TEST(CurlClient, AsksNoPrivateAddressForWhatMustBePublic) {
-  LoopbackServer server([](const std::string&) { return LoopbackServer::ok("secret"); });
-  const std::string port = server.url("").substr(17);
-  CurlOptions named = options();
-  named.resolve = {"innocent.example.org:" + port + ":127.0.0.1"};
-  CurlClient client(named);
-  for (const std::string& url :
-       {server.url("/"), "http://localhost:" + port + "/", "http://2130706433:" + port + "/",
-        "http://0177.0.0.1:" + port + "/", "http://[::ffff:127.0.0.1]:" + port + "/",
-        "http://0.0.0.0:" + port + "/", "http://innocent.example.org:" + port + "/"}) {
-    const std::string why = refusal(client, public_get(url));
-    EXPECT_NE(why.find("private address"), std::string::npos) << url << ": " << why;
-    EXPECT_NE(why.find("allow_private_addresses = true"), std::string::npos) << why;
-  }
-  const std::string cloud = refusal(client, public_get("http://169.254.169.254/latest/meta-data/"));
-  EXPECT_NE(cloud.find("169.254.169.254"), std::string::npos) << cloud;
-  EXPECT_EQ(server.connections(), 0);
-}
-
-TEST(CurlClient, RedirectsToAPrivateAddressAreNotFollowed) {
-  LoopbackServer server([](const std::string& request) {
-    return redirect(302, asks_for(request, "/cloud") ? "http://169.254.169.254/latest/meta-data/"
-                                                     : "http://127.0.0.2:9/");
-  });
-  CurlOptions open = options();
-  open.counts_as_public = {"127.0.0.1"};
-  CurlClient client(open);
-  EXPECT_NE(refusal(client, public_get(server.url("/cloud"))).find("leads to 169.254.169.254"),
-            std::string::npos);
-  EXPECT_NE(refusal(client, public_get(server.url("/"))).find("leads to 127.0.0.2"),
-            std::string::npos);
-  EXPECT_EQ(server.requests().size(), 2U);
-}
-
-TEST(CurlClient, UsesNoKeptConnectionToAPrivateAddressForWhatMustBePublic) {
-  LoopbackServer server([](const std::string&) { return LoopbackServer::ok("x"); });
-  CurlClient client(options());
-  ASSERT_TRUE(fetch(client, get(server.url("/feed"))).has_value());
-  EXPECT_NE(refusal(client, public_get(server.url("/picture"))).find("private address"),
-            std::string::npos);
-  EXPECT_EQ(server.requests().size(), 1U);
-  EXPECT_TRUE(fetch(client, get(server.url("/feed"))).has_value()) << "others go on";
-}
-
-/// As a feed is asked for: its address stands in feeds.toml.
-Request named_get(const std::string& url) {
-  Request request = public_get(url);
-  request.named_by_operator = url;
-  return request;
-}
-
-TEST(CurlClient, AsksThePrivateAddressThatTheOperatorNamesAndFollowsItNoFurther) {
-  LoopbackServer other([](const std::string&) { return LoopbackServer::ok("secret"); });
-  LoopbackServer server([&](const std::string& request) {
-    if (asks_for(request, "/moved")) return redirect(301, "/feed");
-    if (asks_for(request, "/away")) return redirect(302, other.url("/"));
-    if (asks_for(request, "/cloud")) return redirect(302, "http://169.254.169.254/latest/");
-    return LoopbackServer::ok("feed");
-  });
-  CurlOptions named = options();
-  const std::string port = server.url("").substr(17);
-  named.resolve = {"intranet.example.org:" + port + ":127.0.0.1"};
-  CurlClient client(named);
-  for (const char* path : {"/feed", "/moved"}) {
-    const auto response = fetch(client, named_get(server.url(path)));
-    ASSERT_TRUE(response.has_value()) << response.error().message;
-    EXPECT_EQ(response->body, "feed");
-  }
-  EXPECT_TRUE(fetch(client, named_get("http://intranet.example.org:" + port + "/")).has_value());
-  for (const char* path : {"/away", "/cloud"}) {
-    const std::string why = refusal(client, named_get(server.url(path)));
-    EXPECT_NE(why.find("private address"), std::string::npos) << path << ": " << why;
-  }
-  // What a ledger remembers of an earlier redirect is not what feeds.toml names.
-  Request remembered = named_get(server.url("/feed"));
-  remembered.named_by_operator = "https://www.example.org/feed";
-  EXPECT_NE(refusal(client, remembered).find("private address"), std::string::npos);
-  EXPECT_EQ(other.connections(), 0);
-}
-
-TEST(CurlClient, LetsAProxyLeadAFeedToNoPrivateName) {
-  LoopbackServer proxy([](const std::string& request) {
-    if (request.starts_with("GET http://feeds.example.invalid/public "))
-      return redirect(302, "http://other.example.invalid/");
-    if (request.starts_with("GET http://feeds.example.invalid/private "))
-      return redirect(302, "http://10.0.0.7/");
-    if (request.starts_with("GET http://feeds.example.invalid/short "))
-      return redirect(302, "http://intranet/");
-    return LoopbackServer::ok("by proxy");
-  });
-  ::setenv("http_proxy", proxy.url("").c_str(), 1);
-  CurlClient client(options());
-  const auto followed = fetch(client, named_get("http://feeds.example.invalid/public"));
-  const std::string literal = refusal(client, named_get("http://feeds.example.invalid/private"));
-  const std::string brief = refusal(client, named_get("http://feeds.example.invalid/short"));
-  ::unsetenv("http_proxy");
-  ASSERT_TRUE(followed.has_value()) << followed.error().message;
-  EXPECT_EQ(followed->body, "by proxy");
-  EXPECT_NE(literal.find("private address"), std::string::npos) << literal;
-  EXPECT_NE(brief.find("private address"), std::string::npos) << brief;
-  EXPECT_EQ(proxy.requests().size(), 4U);
-}
-
-TEST(CurlClient, AsksNoProxyForWhatMustBePublic) {
-  LoopbackServer proxy([](const std::string&) { return LoopbackServer::ok("by proxy"); });
-  ::setenv("http_proxy", proxy.url("").c_str(), 1);
-  CurlClient client(options());
-  const std::string why = refusal(client, public_get("http://127.0.0.1:9/"));
-  ::unsetenv("http_proxy");
-  EXPECT_NE(why.find("private address"), std::string::npos) << why;
-  EXPECT_EQ(proxy.connections(), 0);
 }
 
 TEST(CurlClient, CutsALongAnswerWhereThatIsAllowed) {

@@ -252,11 +252,9 @@ TEST_F(OutboxFiles, WritesToNoFileThatALinkLeadsTo) {
   const fs::path of_another = folder_.path() / "another.jsonl";
   const std::string content = "{\"id\":\"theirs\"}\n";
   write_file(of_another, content);
-  const fs::path links[] = {folder_.path() / "symbolic.jsonl", folder_.path() / "dangling.jsonl",
-                            folder_.path() / "hard.jsonl"};
+  const fs::path links[] = {folder_.path() / "symbolic.jsonl", folder_.path() / "dangling.jsonl"};
   fs::create_symlink(of_another, links[0]);
   fs::create_symlink(folder_.path() / "not-there.jsonl", links[1]);
-  fs::create_hard_link(of_another, links[2]);
   for (const fs::path& link : links) {
     const auto answer = post(delivery_of("a1"), link);
     ASSERT_FALSE(answer) << link;
@@ -265,6 +263,19 @@ TEST_F(OutboxFiles, WritesToNoFileThatALinkLeadsTo) {
   }
   EXPECT_EQ(read_file(of_another), content);
   EXPECT_FALSE(fs::exists(folder_.path() / "not-there.jsonl"));
+}
+
+TEST_F(OutboxFiles, AFileWithASecondNameIsNotWrittenAndToldInWordsThatFitIt) {
+  const std::string content = "{\"id\":\"theirs\"}\n";
+  write_file(file(), content);
+  fs::create_hard_link(file(), folder_.path() / "second.jsonl");
+  const auto answer = post(delivery_of("a1"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::unavailable);
+  const std::string& why = answer.error().message;
+  EXPECT_NE(why.find("has a second name elsewhere (a hard link)"), std::string::npos) << why;
+  EXPECT_EQ(why.find("own path"), std::string::npos) << "`path` is its own path already: " << why;
+  EXPECT_EQ(read_file(file()), content);
 }
 
 TEST_F(OutboxFiles, SaysThatNothingWasDoneInAFolderThatMustNotBeWritten) {

@@ -137,6 +137,17 @@ TEST(Webhook, CallsNobodyOnSlackHoweverAFeedSpells) {
   EXPECT_EQ(body["text"], "&lt;!channel&gt; &lt;@U123&gt; &amp;lt;!here&gt;");
 }
 
+TEST(Webhook, ATemplateGets300CharactersOfATitleHoweverLongTheLedgersIs) {
+  Delivery one = delivery();
+  one.item_title.clear();
+  for (int i = 0; i < 1'000; ++i) one.item_title += "@a a.uk ";
+  const std::string body =
+      body_of(one, account({{"template", "{{title}}"}, {"content_type", "text/plain"}}));
+  EXPECT_TRUE(body.starts_with("@\u200Ba a.uk @\u200Ba a.uk ")) << body;
+  EXPECT_TRUE(body.ends_with("…")) << body;
+  EXPECT_LT(body.size(), 500U);
+}
+
 TEST(Webhook, SendsTextAsItIsWhereTheTemplateIsText) {
   const Account text =
       account({{"template", "{{text}}"}, {"content_type", "text/plain; charset=utf-8"}});

@@ -56,6 +56,8 @@ class AuthTest : public testing::Test {
                                .settings = {}});
     config.accounts.push_back(
         {.id = {"noticeboard"}, .network = "outbox", .server = "", .language = "", .settings = {}});
+    config.feeds.resize(1);
+    config.feeds[0].accounts = {{"town-hall"}, {"noticeboard"}};
   }
   ~AuthTest() override {
     if (browser.joinable()) browser.join();
@@ -221,6 +223,12 @@ TEST_F(AuthTest, StatusTellsWhoIsSignedInAndWhoIsNot) {
   EXPECT_TRUE(out.says("town-hall (mastodon): signed in as @jobs@social.example; token from /"));
 }
 
+TEST_F(AuthTest, StatusNeedsNobodyForAnAccountThatNoFeedNames) {
+  config.feeds[0].accounts = {{"noticeboard"}};
+  EXPECT_EQ(status(), exit_code::ok);
+  EXPECT_TRUE(out.says("; no feed names it")) << out.text();
+}
+
 TEST_F(AuthTest, StatusAsksTheServerWhetherATokenIsStillGood) {
   EXPECT_EQ(login("town-hall"), exit_code::ok);
   server.token_is_good = false;
@@ -276,6 +284,7 @@ class BlueskyStatus : public AuthTest {
                         .server = "",
                         .language = "",
                         .settings = {{"handle", "council.example.gov.uk"}}}};
+    config.feeds[0].accounts = {{"sky"}};
     Credentials credentials;
     credentials.kind = "dpop";
     credentials.server = "https://pds.example";

@@ -20,13 +20,15 @@ TEST(Fuse, NeverBlowsForAFewItems) {
 }
 
 TEST(Fuse, TakesOldTitlesForAMoveHoweverFewTheyAre) {
-  EXPECT_TRUE(looks_moved(half_and_ten, 2, 2, 2));
-  EXPECT_TRUE(looks_moved(half_and_ten, 9, 9, 9));
-  EXPECT_TRUE(looks_moved(half_and_ten, 8, 7, 9)) << "with one that is new since";
-  EXPECT_FALSE(looks_moved(half_and_ten, 1, 1, 1)) << "one title alone comes again";
-  EXPECT_FALSE(looks_moved(half_and_ten, 3, 2, 3)) << "one of three jobs is new";
-  EXPECT_FALSE(looks_moved(half_and_ten, 3, 3, 6)) << "half of the feed is known";
-  EXPECT_FALSE(looks_moved({0, 1}, 9, 9, 9)) << "switched off";
+  EXPECT_TRUE(looks_moved(half_and_ten, 2, 2, 2, 2));
+  EXPECT_TRUE(looks_moved(half_and_ten, 9, 9, 9, 9));
+  EXPECT_TRUE(looks_moved(half_and_ten, 8, 7, 7, 9)) << "with one that is new since";
+  EXPECT_TRUE(looks_moved(half_and_ten, 6, 6, 3, 6)) << "three jobs, each of them twice";
+  EXPECT_FALSE(looks_moved(half_and_ten, 1, 1, 1, 1)) << "one title alone comes again";
+  EXPECT_FALSE(looks_moved(half_and_ten, 4, 4, 1, 4)) << "one title alone, four times";
+  EXPECT_FALSE(looks_moved(half_and_ten, 3, 2, 2, 3)) << "one of three jobs is new";
+  EXPECT_FALSE(looks_moved(half_and_ten, 3, 3, 3, 6)) << "half of the feed is known";
+  EXPECT_FALSE(looks_moved({0, 1}, 9, 9, 9, 9)) << "switched off";
 }
 
 TEST(Fuse, IsStrictWithFewItemsAndWithTheOnlyOne) {

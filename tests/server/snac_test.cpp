@@ -17,7 +17,7 @@ TEST_F(SNAC, SignsInTellsWhoItIsAndSignsOut) {
 
   const auto who = [&] {
     const auto answer = ask(*identity_request(*credentials, random));
-    return answer ? read_identity(*answer, server, clock.now()) : Failure(answer.error());
+    return answer ? read_identity(*answer, *credentials, clock.now()) : Failure(answer.error());
   };
   ASSERT_TRUE(who().has_value());
   EXPECT_EQ(who()->account_id, credentials->account_id);

@@ -324,7 +324,9 @@ TEST(SqliteStore, CountsWhatChangesIt) {
   EXPECT_EQ(store.age().writes, 2);
   store.prune(now - std::chrono::hours{1});
   EXPECT_EQ(store.release({"events"}, now), 0U);
-  EXPECT_EQ(store.age().writes, 2);
+  EXPECT_EQ(store.release({"jobs"}, now), 0U);
+  EXPECT_EQ(store.adopt({"jobs"}, "said before", now), 0U);
+  EXPECT_EQ(store.age().writes, 2) << "what changes nothing is no write";
   const SqliteStore other(dir.path() / "other.db", SqliteStore::Access::write);
   EXPECT_NE(other.age().id, store.age().id);
 }

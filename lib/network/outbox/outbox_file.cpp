@@ -67,6 +67,13 @@ Failure is_a_link(const std::filesystem::path& file) {
               file.native());
 }
 
+Failure has_two_names(const std::filesystem::path& file) {
+  return fail(ErrorKind::unavailable,
+              "{} has a second name elsewhere (a hard link), so it may be somebody else's file: "
+              "nothing was added. Put another file into `path`, or remove the second name",
+              file.native());
+}
+
 bool is_line_of(std::string_view line, std::string_view id) {
   if (line.find(id) == std::string_view::npos) return false;
   const Json object = Json::parse(line.begin(), line.end(), nullptr, false);
@@ -123,7 +130,7 @@ Result<OutboxFile> OutboxFile::open(const std::filesystem::path& file, For purpo
     }
     const bool is_regular = S_ISREG(opened.st_mode);
     if (!is_regular) return OutboxFile(file, descriptor.release(), false);
-    if (!is_of_system && opened.st_nlink > 1) return is_a_link(file);
+    if (!is_of_system && opened.st_nlink > 1) return has_two_names(file);
     if (!lock(descriptor.get())) return failed(ErrorKind::unavailable, "lock", file, errno);
     if (is_same_file(file, opened)) return OutboxFile(file, descriptor.release(), true);
   }
