@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "config/values.h"
 #include "crier/cli_mistakes.h"
 #include "crier/exit_code.h"
 #include "crier/version.h"
@@ -58,7 +59,7 @@ void add_rehearse(CLI::App& app, CommandLine& line) {
   std::vector<std::string> faults(rehearsal::fault_names.begin(), rehearsal::fault_names.end());
   rehearse
       ->add_option("--fault", line.fault,
-                   "What goes wrong once with the first post of each account")
+                   "What goes wrong once with the first post of each account: " + listed(faults))
       ->type_name("FAULT")
       ->check(one_of(faults));
   rehearse->add_option("--posts", line.backfill, "Post the newest N items of each feed (2)")
@@ -171,7 +172,7 @@ void add_history_import(CLI::App& history, CommandLine& line) {
   std::vector<std::string> programs;
   programs.reserve(foreign_programs.size());
   for (const StateFormatName& program : foreign_programs) programs.emplace_back(program.name);
-  import->add_option("--from", line.from, "FILE is the memory of this program")
+  import->add_option("--from", line.from, "FILE is the memory of this program: " + listed(programs))
       ->type_name("PROGRAM")
       ->check(one_of(programs));
   import->add_option("--as", line.as, "What the feed is called there, if it is not NAME")

@@ -118,12 +118,12 @@ void write_listing(const std::string& source, Feed& feed, std::FILE* out) {
 /// A name of feeds.toml, or an address without its beginning, is no file.
 std::string meant_by(const std::string& source) {
   if (source == "-" || is_http_url(source) || std::filesystem::exists(source)) return {};
-  return fmt::format(
-      " (this command takes a file, or an address that begins with https:// or http://: of a feed "
-      "in feeds.toml, what stands behind its url{})",
-      source.find('/') == std::string::npos && source.find('.') == std::string::npos
-          ? ""
-          : fmt::format("; of a website, https://{}", source));
+  const std::size_t dot = source.find('.'), slash = source.find('/');
+  if (dot == std::string::npos && slash == std::string::npos)
+    return " (of a feed in feeds.toml, write what stands behind its url)";
+  if (source.starts_with("www.") || (dot > 0 && dot < slash && slash != std::string::npos))
+    return fmt::format(" (an address begins with https:// or http://: https://{})", source);
+  return {};
 }
 
 Result<Feed> understood(const std::string& source, const InspectOptions& options,
