@@ -136,12 +136,12 @@ void add_decisions(CLI::App& app, CommandLine& line) {
   status->callback([&line] { line.command = Command::status; });
   CLI::App* resolve =
       app.add_subcommand("resolve",
-                         "Settle a post that crier cannot settle: look at the account, "
-                         "then say what you saw");
+                         "Settle a post that is held or in doubt: of one in doubt, look "
+                         "at the account first");
   resolve->add_option("NUMBER", line.delivery, "Its number, as crier status shows it")->required();
   resolve->add_option("--posted", line.posted, "It is there, at this address")->type_name("URL");
-  resolve->add_flag("--not-posted", line.not_posted, "It is not there, and is to stay so");
-  resolve->add_flag("--retry", line.retry, "It is not there: post it in the next run");
+  resolve->add_flag("--not-posted", line.not_posted, "Leave it out for good");
+  resolve->add_flag("--retry", line.retry, "Post it in the next run");
   resolve->callback([&line] { line.command = Command::resolve; });
 }
 

@@ -102,6 +102,20 @@ int retry(Store& store, const Delivery& delivery, SysTime now) {
   return exit_code::ok;
 }
 
+/// What a decision about a whole feed is about.
+std::vector<Delivery> held_of(const SqliteStore& store, const std::string& feed) {
+  constexpr std::size_t all = 1'000'000;
+  return store.history({FeedId{feed}, {}, Stage::held, {}, {}, all});
+}
+
+/// With the numbers that undo it one by one.
+void tell_decided(const std::vector<Delivery>& held) {
+  for (const Delivery& delivery : held) {
+    fmt::print("  {}  to {}: {}\n", delivery.id.value.substr(0, 8), delivery.account.value,
+               title_of(delivery));
+  }
+}
+
 }  // namespace
 
 int adopt_feed(const CommandLine& line, const Config& config, const World& world) {
@@ -109,14 +123,10 @@ int adopt_feed(const CommandLine& line, const Config& config, const World& world
     const std::string& name = line.feed;
     const auto state = find_feed(store, name);
     if (!state) return tell_unknown_feed(name, config);
-    constexpr std::size_t all = 1'000'000;
-    const std::vector<Delivery> held = store.history({FeedId{name}, {}, Stage::held, {}, {}, all});
+    const std::vector<Delivery> held = held_of(store, name);
     const std::size_t count =
         store.adopt({name}, "left out: a person said that it was said before", world.clock().now());
-    for (const Delivery& delivery : held) {
-      fmt::print("  {}  to {}: {}\n", delivery.id.value.substr(0, 8), delivery.account.value,
-                 title_of(delivery));
-    }
+    tell_decided(held);
     if (count == 0) {
       fmt::print("{}: nothing was held\n", name);
     } else {
@@ -133,10 +143,17 @@ int release_feed(const CommandLine& line, const Config& config, const World& wor
   return with_ledger(config, world, [&](SqliteStore& store) {
     const std::string& name = line.feed;
     if (!find_feed(store, name)) return tell_unknown_feed(name, config);
+    const std::vector<Delivery> held = held_of(store, name);
     const std::size_t count = store.release({name}, world.clock().now());
-    fmt::print("{}: {} released{}\n", name, posts(count),
-               count > 0 ? "; the next run posts them, at the pace of each account"
-                         : ": nothing was held");
+    tell_decided(held);
+    if (count == 0) {
+      fmt::print("{}: nothing was held\n", name);
+    } else {
+      fmt::print(
+          "{}: {} released; the next run begins to post, at the pace of each account. (One of them "
+          "was said before? Until then: {})\n",
+          name, posts(count), for_reader("crier resolve NUMBER --not-posted"));
+    }
     return exit_code::ok;
   });
 }
@@ -161,9 +178,10 @@ int resolve_delivery(const CommandLine& line, const Config& config, const World&
   const int answers =
       (line.posted.empty() ? 0 : 1) + (line.not_posted ? 1 : 0) + (line.retry ? 1 : 0);
   if (answers != 1) {
-    fmt::print(stderr,
-               "crier: look at the account, then say one of: --posted URL (it is there), "
-               "--not-posted (it is not, and is to stay so), --retry (it is not: post it)\n");
+    fmt::print(
+        stderr,
+        "crier: say one of: --retry (post it), --not-posted (leave it out for good), or, of a "
+        "post in doubt that you have seen on its account, --posted URL\n");
     return exit_code::usage;
   }
   return with_ledger(config, world, [&](SqliteStore& store) {
@@ -176,8 +194,7 @@ int resolve_delivery(const CommandLine& line, const Config& config, const World&
     }
     if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, world.clock().now());
     if (line.retry) return retry(store, *delivery, world.clock().now());
-    store.drop(delivery->id, "left out: a person said that it was not posted, and is not to be",
-               world.clock().now());
+    store.drop(delivery->id, "left out: a person said so", world.clock().now());
     fmt::print("{} to {}: {}: left out for good\n", delivery->feed.value, delivery->account.value,
                title_of(*delivery));
     return exit_code::ok;

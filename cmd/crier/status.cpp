@@ -77,7 +77,7 @@ std::string describe_account(const AccountStatus& account) {
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   if (!account.in_config)
     add("NOT in feeds.toml any more: put it back, or its posts wait for ever");
-  if (!account.sign_in_problem.empty()) add("NOT SIGNED IN: " + account.sign_in_problem);
+  if (!account.sign_in_problem.empty()) add("SIGN-IN: " + account.sign_in_problem);
   if (account.uncertain > 0) {
     add(fmt::format("{} in doubt: crier history --uncertain, then crier resolve",
                     account.uncertain));

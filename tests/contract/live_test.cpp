@@ -59,8 +59,8 @@ TEST_P(Live, AnOutageOfADayLeavesAPersonLittle) {
   query.account = AccountId{"live"};
   query.stage = Stage::uncertain;
   query.limit = 1000;
-  // As many as one run tries before a server that fails over each of them, in doubt for a day; or one
-  // in an hour, and some more until the pause is that long.
+  // As many as one run tries before a server that fails over each of them, in doubt for a day; or
+  // one in an hour, and some more until the pause is that long.
   EXPECT_LE(store.history(query).size(), can_be_looked_for() ? 4U : 30U);
 }
 
