@@ -143,6 +143,16 @@ TEST_F(PlanTest, HoldsWhereEverybodyReadsItALinkThatNobodyOutsideCanOpen) {
   EXPECT_EQ(make().deliveries[0].stage, Stage::planned);
 }
 
+TEST_F(PlanTest, TellsOfALinkThatNobodyCanOpenBesideAnotherReasonToHold) {
+  question = [](PlanQuestion& asked) { asked.is_public = [](const AccountId&) { return true; }; };
+  config.allow_private_addresses = false;
+  fresh.items[0].hold = "it is months old";
+  fresh.items[0].item.link = "http://localhost/1";
+  const std::string why = make().deliveries[0].error->message;
+  EXPECT_NE(why.find("it is months old; and its link http://localhost/1"), std::string::npos)
+      << why;
+}
+
 TEST_F(PlanTest, KnowsWordsThatAnEarlierVersionSaidWithoutBreakingTheirMentions) {
   rules.at({"town-hall"}).mentions = TextRules::Mentions::entities;
   feed.accounts = {{"town-hall"}};
