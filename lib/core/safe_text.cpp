@@ -158,10 +158,12 @@ std::string beginning_of(std::string_view text, std::size_t most) {
 
 std::string compared_words(std::string_view text) {
   constexpr std::string_view zero_width_space = "\xE2\x80\x8B";
-  std::string visible = to_valid_utf8(text);
-  for (std::size_t at = visible.find(zero_width_space); at != std::string::npos;
-       at = visible.find(zero_width_space, at)) {
-    visible.erase(at, zero_width_space.size());
+  const std::string valid = to_valid_utf8(text);
+  std::string visible;
+  for (std::size_t at = 0; at < valid.size();) {
+    const std::size_t next = std::min(valid.find(zero_width_space, at), valid.size());
+    visible.append(valid, at, next - at);
+    at = next + zero_width_space.size();
   }
   return collapse_space(to_nfc(visible));
 }
