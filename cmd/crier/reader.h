@@ -13,7 +13,7 @@ struct Reader {
 };
 
 /// Said once, before anything is printed.
-void speak_to(Reader reader);
+void speak_to(Reader whom);
 
 /// A message as a person is to read it, whatever part of crier has made it: times by the clock of
 /// feeds.toml, commands such that they can be pasted (`crier --config FILE feed adopt jobs`), and

@@ -58,7 +58,7 @@ std::string with_last_encoded(const std::string& link) {
       static_cast<unsigned char>(last) >= 0x80) {
     return link;
   }
-  const std::string before = link.substr(0, link.size() - 1);
+  std::string before = link.substr(0, link.size() - 1);
   if (last == '?' || last == '#') return before;
   return before + encoded(link.substr(before.size()));
 }
@@ -87,7 +87,7 @@ std::size_t behind_host(std::string_view link) {
 }
 
 std::string whole_link(std::string_view link, TextRules::Entities rules) {
-  const std::string plain = without_hidden(link);
+  std::string plain = without_hidden(link);
   if (plain.empty() || is_linked_whole(plain, rules)) return plain;
   const std::string with_last = with_last_encoded(plain);
   const std::string with_all = with_all_encoded(plain);

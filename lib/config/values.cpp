@@ -72,7 +72,7 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     std::string_view name;
     std::int64_t seconds;
   };
-  static constexpr std::int64_t day = 24 * 3600;
+  static constexpr std::int64_t day = 86'400;
   static constexpr std::array<Unit, 20> units{
       {{"s", 1},    {"sec", 1},   {"secs", 1},   {"second", 1},     {"seconds", 1},
        {"m", 60},   {"min", 60},  {"mins", 60},  {"minute", 60},    {"minutes", 60},
