@@ -320,9 +320,10 @@ std::string render_page(const std::vector<Arrivals>& all, SysTime now, const std
     order.push_back(&arrivals);
   }
   // An account without a post must not stand before those that have some.
-  const auto silent = std::ranges::stable_partition(
-      order, [](const Arrivals* arrivals) { return !arrivals->posts.empty(); });
-  const auto speaking = order.size() - silent.size();
+  const auto silent =
+      std::stable_partition(order.begin(), order.end(),
+                            [](const Arrivals* arrivals) { return !arrivals->posts.empty(); });
+  const auto speaking = silent - order.begin();
   const std::string summary =
       count == 0 ? "No posts yet"
                  : fmt::format("{} on {}", posts(count),
