@@ -98,7 +98,8 @@ void tell_mistake(const CLI::App& app, const CLI::ParseError& problem) {
   const CLI::App& place = place_of(app);
   const auto kind = static_cast<CLI::ExitCodes>(problem.get_exit_code());
   if (kind == CLI::ExitCodes::RequiredError && place.get_require_subcommand_min() > 0) {
-    fmt::print(stderr, "{}", app.help());
+    // Versions of the library end it with one empty line, or with none.
+    fmt::print(stderr, "{}\n", trimmed(app.help()));
     return;
   }
   std::string what = problem.what();

@@ -39,6 +39,7 @@ void set_method(CURL* easy, Transfer& transfer) {
     // first.
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
     curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, nullptr);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
   }
@@ -215,6 +216,9 @@ class CurlClient::Engine {
     curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, is_signed_in ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    // It sends nothing that would have to be rewound; libcurl since 8.7 asks all the same, before
+    // it sends it again where a kept-alive connection had died.
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
     for (const Header& header : request.headers) {
       const std::string line = header.name + ": " + header.value;

@@ -53,9 +53,12 @@ std::string forbidden_place(const Transfer& transfer, const std::string& address
 }
 
 /// An empty query is sent as it stands: libcurl since 8.8 would leave its mark out, and "/jobs" is
-/// another address than "/jobs?". Not to a proxy, which is told whole addresses.
+/// another address than "/jobs?". Not to a proxy, which is told whole addresses. By then that
+/// libcurl says of no address that it has one; so of a redirect's none is kept there.
 void keep_empty_query(const Transfer& transfer) {
-  const std::string here = current_address(transfer);
+  long redirects = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_REDIRECT_COUNT, &redirects);
+  const std::string here = redirects == 0 ? transfer.request.url : current_address(transfer);
   const std::string_view whole = std::string_view(here).substr(0, here.find('#'));
   const auto path = whole.find('/', whole.find("://") + 3);
   const bool is_kept = whole.find('?') == whole.size() - 1 && path != std::string_view::npos &&
@@ -96,6 +99,8 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
       !has_memory_for([&] { transfer.response.body.append(data, std::min(size, room)); });
   return size > room || transfer.is_out_of_memory ? 0 : size;
 }
+
+int on_rewind(void*, curl_off_t, int) { return CURL_SEEKFUNC_OK; }
 
 std::size_t on_send(char* to, std::size_t, std::size_t room, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);

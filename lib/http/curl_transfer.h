@@ -32,6 +32,7 @@ struct Transfer {
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user);
 /// CURLOPT_READFUNCTION
 std::size_t on_send(char* to, std::size_t, std::size_t room, void* user);
+int on_rewind(void*, curl_off_t, int);
 /// CURLOPT_HEADERFUNCTION: keeps the headers of the last answer only, as each hop of a redirect
 /// begins with its own status line.
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* user);

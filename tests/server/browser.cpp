@@ -35,13 +35,17 @@ TestBrowser::Page TestBrowser::open(const std::string& url, const std::string* f
   if (!origin.starts_with("http://127.0.0.1:"))
     throw std::runtime_error("not a test server: " + url);
   httplib::Client client(origin);
+  // What is asked for is written as an address has it; newer versions would encode it once more.
+  client.set_url_encode(false);
+  const std::string target = url.substr(origin.size());
   std::string jar;
-  for (const auto& [name, value] : cookies_) {
+  for (const auto& [cookie, value] : cookies_) {
+    const auto& [name, path] = cookie;
+    if (!target.starts_with(path)) continue;
     jar.append(jar.empty() ? "" : "; ").append(name).append("=").append(value);
   }
   httplib::Headers headers;
   if (!jar.empty()) headers.emplace("Cookie", jar);
-  const std::string target = url.substr(origin.size());
   const httplib::Result answer =
       form == nullptr ? client.Get(target, headers)
                       : client.Post(target, headers, *form, "application/x-www-form-urlencoded");
@@ -49,7 +53,17 @@ TestBrowser::Page TestBrowser::open(const std::string& url, const std::string* f
   for (auto [at, end] = answer->headers.equal_range("Set-Cookie"); at != end; ++at) {
     const std::string pair = at->second.substr(0, at->second.find(';'));
     const std::size_t equals = pair.find('=');
-    cookies_[pair.substr(0, equals)] = pair.substr(equals + 1);
+    // One name may have a value for each path, and the library hands them over in any order.
+    const std::size_t path = at->second.find("path=");
+    const std::string of = path == std::string::npos
+                               ? "/"
+                               : at->second.substr(path + 5, at->second.find(';', path) - path - 5);
+    std::string value = pair.substr(equals + 1);
+    if (value.empty()) {
+      cookies_.erase({pair.substr(0, equals), of});
+    } else {
+      cookies_[{pair.substr(0, equals), of}] = std::move(value);
+    }
   }
   std::string location = answer->get_header_value("Location");
   if (!location.empty()) location = resolve_link(url, location).value_or(location);

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <utility>
 
 namespace crier {
 
@@ -23,7 +24,7 @@ class TestBrowser {
   [[nodiscard]] std::string fill_form(const Page& page, std::string& action) const;
 
   std::string user_, password_;
-  std::map<std::string, std::string> cookies_;
+  std::map<std::pair<std::string, std::string>, std::string> cookies_;  ///< by name and path
 };
 
 /// Why a server is not there, for GTEST_SKIP or FAIL; see CRIER_REQUIRE_SERVERS.
