@@ -139,9 +139,9 @@ CLI::Validator one_of(std::vector<std::string> words) {
   return {[words = std::move(words)](const std::string& text) {
             if (std::ranges::find(words, text) != words.end()) return std::string();
             const auto meant = nearest(text, words);
-            return fmt::format("there is no \"{}\": {}{}", text,
+            return fmt::format("there is no \"{}\": {}it may be {}", text,
                                meant ? fmt::format("did you mean {}? ", *meant) : std::string(),
-                               "it may be " + listed(words));
+                               listed(words));
           },
           ""};
 }

@@ -23,9 +23,10 @@ void tell_inner_links(Gathered& gathered, const Feed& feed) {
   if (count == 0) return;
   gathered.warnings.push_back(
       {"inner-link",
-       fmt::format("of {}, {}. Its posts are held where everybody reads them; "
-                   "allow_private_addresses = true lets them go",
-                   count > 1 ? fmt::format("{} items one", count) : "an item", first)});
+       fmt::format("{} nowhere for people outside: {}. {} held where everybody reads it; "
+                   "allow_private_addresses = true lets it go",
+                   count > 1 ? fmt::format("{} items lead", count) : "an item leads",
+                   count > 1 ? "of the first, " + first : first, count > 1 ? "Each is" : "It is")});
 }
 
 void mind_the_items(Gathered& gathered, bool was_mended, const std::string& place, SysTime now) {
