@@ -12,6 +12,7 @@
 #include "core/utf8.h"
 #include "http/content_coding.h"
 #include "http/curl_transfer.h"
+#include "http/utf8_names.h"
 
 namespace crier {
 namespace {
@@ -102,6 +103,7 @@ class CurlClient::Engine {
     failed_.clear();
     fill();
     int running = 0;
+    const Utf8Names names;
     curl_multi_perform(multi_, &running);
     collect(done);
     if (done.empty()) {  // with nothing under way too: a lane may be waiting for its time
