@@ -168,18 +168,17 @@ class Webhook final : public Double {
   [[nodiscard]] Response server_error() const override {
     return respond(500, "Internal Server Error");
   }
-  /// A receiver by Standard Webhooks; for an account with a template, one that has no key and drops
-  /// nothing, as Teams and Slack are.
+  /// A receiver by Standard Webhooks; for an account with a template, one that has no key, as Teams
+  /// and Slack are. It drops repeats where the account says so.
   Credentials sign_in(const Account& account) override {
     const auto setting = [&](const char* key) {
       const auto found = account.settings.find(key);
       return found == account.settings.end() ? std::string() : found->second;
     };
     const bool is_standard = setting("template").empty();
-    const std::string drops = setting("drops_repeats");
     const std::string path = fmt::format("/rehearsal/{}-{}", account.id.value, hooks_.size() + 1);
     Hook& hook = hooks_[path];
-    hook.drops_repeats = drops.empty() ? is_standard : drops == "yes";
+    hook.drops_repeats = setting("drops_repeats") == "yes";
     Credentials credentials;
     if (is_standard) {
       hook.key = world_.random.bytes(24);

@@ -192,14 +192,15 @@ TEST(Webhook, RefusesATemplateWhenTheConfigIsReadAndNotAtMidnight) {
   EXPECT_NE(complaint({{"content_type", "text/plain"}}), "") << "it would change nothing";
 }
 
-TEST(Webhook, RepeatsOnlyWhereTheReceiverDropsRepeats) {
+TEST(Webhook, RepeatsOnlyWhereSomebodySaysThatTheReceiverDropsRepeats) {
   const WebhookNetwork network;
   const auto window = [&](std::map<std::string, std::string> settings) {
     return network.drops_repeats_for(account(std::move(settings)));
   };
-  EXPECT_EQ(window({}), std::chrono::hours{24});
+  EXPECT_EQ(window({}), std::chrono::seconds{0}) << "n8n and the like drop none";
   EXPECT_EQ(window({{"drops_repeats", "no"}}), std::chrono::seconds{0});
   EXPECT_EQ(window({{"template", "x"}}), std::chrono::seconds{0}) << "Teams and Slack drop none";
+  EXPECT_EQ(window({{"drops_repeats", "yes"}}), std::chrono::hours{24});
   EXPECT_EQ(window({{"template", "x"}, {"drops_repeats", "yes"}}), std::chrono::hours{24});
 }
 

@@ -44,8 +44,8 @@ class WebhookDouble : public testing::Test {
   }
 };
 
-TEST_F(WebhookDouble, ShowsAStandardPostOnceHoweverOftenItComes) {
-  const Account account = account_with({});
+TEST_F(WebhookDouble, ShowsAPostOnceHoweverOftenItComesWhereTheAccountSaysSo) {
+  const Account account = account_with({{"drops_repeats", "yes"}});
   const Credentials credentials = far->sign_in(account);
   EXPECT_EQ(far->answer(request_for(account, credentials, "Pool open")).status, 200);
   clock.advance(std::chrono::hours{1});

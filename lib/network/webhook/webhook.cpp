@@ -28,7 +28,7 @@ WebhookNetwork::WebhookNetwork() {
                      {"content_type", "the template's media type, like text/plain", false, {}},
                      {"max_characters", "how long a post's text may be", false, {}, true},
                      {"drops_repeats",
-                      "whether the receiver drops a webhook-id that it has had",
+                      "whether the receiver drops a webhook-id that it has had; \"no\" if not set",
                       false,
                       {"yes", "no"}}}};
   traits_.most_images = webhook::most_pictures;
@@ -96,8 +96,7 @@ Result<std::optional<Receipt>> WebhookNetwork::recognise(const Delivery& /*deliv
 }
 
 std::chrono::seconds WebhookNetwork::drops_repeats_for(const Account& account) const {
-  const std::string own = value_of(account.settings, "drops_repeats");
-  const bool drops = own.empty() ? value_of(account.settings, "template").empty() : own == "yes";
+  const bool drops = value_of(account.settings, "drops_repeats") == "yes";
   return drops ? traits_.idempotency_window : std::chrono::seconds{0};
 }
 

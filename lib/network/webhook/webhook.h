@@ -11,8 +11,10 @@ namespace crier {
 /// 2. The address is the secret: it is asked for at sign-in. What is sent goes to its origin, and
 ///    the account's authorizer puts the rest of the address there, and signs.
 /// 3. A receiver answers with a status and need say nothing: any 2xx is a receipt.
-/// 4. Nobody can be asked what became of a post. It is repeated where the receiver drops repeats:
-///    those of crier's own JSON must; those of a template of one's own are taken not to.
+/// 4. Nobody can be asked what became of a post. It is repeated only where the account says that
+/// its
+///    receiver drops repeats: no receiver is known to (ntfy and its like drop none, and Standard
+///    Webhooks only asks for it).
 ///
 /// Source: github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md, 2026-08.
 class WebhookNetwork final : public Network {
