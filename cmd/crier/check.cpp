@@ -98,9 +98,6 @@ Finding check_sign_in(const Config& config, const Account& account, const Networ
   AccountSession session(
       account, {world.tokens(), world.authorizer(), world.clock(), world.random(), world.client()});
   const auto credentials = session.credentials();
-  if (!credentials && !has_feeds(config, account.id)) {
-    return {finding.what, true, "no feed names it; " + credentials.error().message};
-  }
   if (!credentials) return {finding.what, false, credentials.error().message};
   const std::string who = (*credentials)->handle;
   // Who it is, is asked anew: only where to ask is known.
@@ -125,7 +122,8 @@ Finding check_sign_in(const Config& config, const Account& account, const Networ
   for (const std::string& caution : network.cautions(account, world.clock().now())) {
     finding.says += "; " + caution;
   }
-  if (const Account* twin = twin_of(config, world.tokens(), account, **credentials)) {
+  const Account* twin = twin_of(config, world.tokens(), account, **credentials);
+  if (twin != nullptr && has_feeds(config, account.id) && has_feeds(config, twin->id)) {
     finding.good = false;
     finding.says += fmt::format(
         ", and so is account {}: a feed that names both says everything there twice. Take one of "
@@ -135,7 +133,7 @@ Finding check_sign_in(const Config& config, const Account& account, const Networ
   return finding;
 }
 
-Finding check_account(const Config& config, const Account& account, World& world) {
+Finding check_used_account(const Config& config, const Account& account, World& world) {
   const Network* network = find_network(account.network);
   if (network->traits().sign_in != SignIn::none)
     return check_sign_in(config, account, *network, world);
@@ -148,6 +146,13 @@ Finding check_account(const Config& config, const Account& account, World& world
   const bool good = ::access((exists ? file : file.parent_path()).c_str(), W_OK) == 0;
   return {"account " + account.id.value, good,
           good ? "writes to " + shown_path(path->second) : path->second + " cannot be written"};
+}
+
+/// One that no feed names keeps nothing back, whatever is wrong with it.
+Finding check_account(const Config& config, const Account& account, World& world) {
+  Finding finding = check_used_account(config, account, world);
+  if (has_feeds(config, account.id)) return finding;
+  return {finding.what, true, "no feed names it; " + finding.says};
 }
 
 /// As `publish` would find it.

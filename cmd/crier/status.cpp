@@ -72,12 +72,20 @@ std::string describe_feed(const FeedStatus& feed, SysTime now) {
   return out.empty() ? "not read yet" : out;
 }
 
+/// Whether anything of it waits for a sign-in, or will: what was planned before its feed named
+/// another account in its place does.
+bool needs_sign_in(const AccountStatus& account) {
+  return account.has_feeds || account.waiting > 0;
+}
+
 std::string describe_account(const AccountStatus& account) {
   std::string out;
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   if (!account.in_config)
     add("NOT in feeds.toml any more: put it back, or its posts wait for ever");
-  if (!account.sign_in_problem.empty()) add("SIGN-IN: " + account.sign_in_problem);
+  if (account.in_config && !account.has_feeds) add("no feed names it");
+  if (!account.sign_in_problem.empty())
+    add((needs_sign_in(account) ? "SIGN-IN: " : "") + account.sign_in_problem);
   if (account.uncertain > 0) {
     add(fmt::format("{} in doubt: crier history --uncertain, then crier resolve",
                     account.uncertain));
@@ -196,6 +204,7 @@ Json json_of(const StatusReport& report, SysTime now) {
     accounts.push_back(
         {{"name", account.name.value},
          {"in_config", account.in_config},
+         {"has_feeds", account.has_feeds},
          {"waiting", account.waiting},
          {"waiting_since", time_or_null(account.waiting_since)},
          {"uncertain", account.uncertain},
@@ -222,7 +231,7 @@ void look_at_sign_in(AccountStatus& status, const Config& config, World& world) 
   if (find_network(account->network)->traits().sign_in == SignIn::none) return;
   if (const auto known = world.tokens().load(account->id); !known) {
     status.sign_in_problem = known.error().message;
-    status.needs_person = true;
+    status.needs_person = status.needs_person || needs_sign_in(status);
   }
 }
 

@@ -30,7 +30,7 @@ AccountStatus& account_of(std::vector<AccountStatus>& accounts, const AccountId&
   if (found != accounts.end()) return *found;
   AccountStatus gone;
   gone.name = id;
-  gone.in_config = false;
+  gone.in_config = gone.has_feeds = false;
   gone.needs_person = true;
   return accounts.emplace_back(std::move(gone));
 }
@@ -76,8 +76,12 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
                          FindNetwork network) {
   StatusReport report;
   for (const Account& account : config.accounts) {
-    report.accounts.emplace_back().name = account.id;
-    take_pace(report.accounts.back(), account, store, now);
+    AccountStatus& status = report.accounts.emplace_back();
+    status.name = account.id;
+    status.has_feeds = std::ranges::any_of(config.feeds, [&](const FeedConfig& feed) {
+      return std::ranges::find(feed.accounts, account.id) != feed.accounts.end();
+    });
+    take_pace(status, account, store, now);
   }
   const KnownFeeds known(config, store);
   std::map<FeedId, std::size_t> held;

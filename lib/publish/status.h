@@ -25,6 +25,7 @@ struct FeedStatus {
 struct AccountStatus {
   AccountId name;
   bool in_config = true;
+  bool has_feeds = true;                 ///< a feed names it
   std::size_t waiting = 0;               ///< will go out by themselves
   std::optional<SysTime> waiting_since;  ///< the oldest of them
   std::size_t uncertain = 0;             ///< only a person can settle them
