@@ -142,6 +142,8 @@ void add_decisions(CLI::App& app, CommandLine& line) {
   resolve->add_option("--posted", line.posted, "It is there, at this address")->type_name("URL");
   resolve->add_flag("--not-posted", line.not_posted, "Leave it out for good");
   resolve->add_flag("--retry", line.retry, "Post it in the next run");
+  resolve->add_flag("--undo", line.undo,
+                    "Take --posted, --not-posted or feed adopt back: as it was before");
   resolve->callback([&line] { line.command = Command::resolve; });
 }
 

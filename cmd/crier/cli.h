@@ -43,7 +43,7 @@ struct CommandLine {
   bool once = false;                      ///< rehearse: end after the run
   std::string network;                    ///< text
   std::string method, url, name, folder;  ///< auth login and client-metadata
-  bool not_posted = false, retry = false;
+  bool not_posted = false, retry = false, undo = false;
   bool uncertain = false;       ///< history: only what only a person can settle
   std::string from, as, since;  ///< history import and export
   int exit = -1;  ///< 0 or more: all is said (--help, --version, a mistake); leave with it

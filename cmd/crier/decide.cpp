@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <functional>
 
-#include "core/url.h"
 #include "core/utf8.h"
 #include "crier/exit_code.h"
 #include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/print.h"
 #include "crier/reader.h"
+#include "crier/resolve.h"
 
 namespace crier {
 namespace {
@@ -69,23 +69,59 @@ std::optional<Delivery> find_delivery(const Store& store, const std::string& pre
   return std::nullopt;
 }
 
-/// The last part of a post's address is what networks call it by.
-std::string remote_id_of(const std::string& url) {
-  const std::string path = url.substr(0, url.find_first_of("?#"));
-  const auto slash = path.find_last_of('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
+/// "jobs to town-hall: Lifeguard: WHAT"
+void tell_of(const Delivery& delivery, const std::string& what) {
+  fmt::print("{} to {}: {}: {}\n", delivery.feed.value, delivery.account.value, title_of(delivery),
+             what);
 }
 
-int say_posted(Store& store, const Delivery& delivery, const std::string& url, SysTime now) {
-  if (!is_http_url(url) || !parse_url(url)) {
-    fmt::print(stderr,
-               "crier: --posted wants the address of the post, as your browser shows it: "
-               "https://social.example.gov.uk/@council/1234\n");
+std::string way_back(const Delivery& delivery) {
+  return fmt::format("(By mistake? {})", for_reader(fmt::format("crier resolve {} --undo",
+                                                                delivery.id.value.substr(0, 8))));
+}
+
+int say_posted(Store& store, const Delivery& delivery, const std::string& url, const Config& config,
+               SysTime now) {
+  const auto receipt = receipt_for(delivery, url, config, store, now);
+  if (!receipt) {
+    fmt::print(stderr, "crier: --posted: {}\n", for_reader(receipt.error().message));
     return exit_code::usage;
   }
-  store.settle(delivery.id, Receipt{remote_id_of(url), url}, now);
-  fmt::print("{} to {}: {}: kept as posted, {}\n", delivery.feed.value, delivery.account.value,
-             title_of(delivery), printable(url));
+  store.put({kept_as_posted(delivery, *receipt, now)});
+  tell_of(delivery,
+          fmt::format("kept as posted, {} {}", printable(receipt->url), way_back(delivery)));
+  return exit_code::ok;
+}
+
+int leave_out(Store& store, const Delivery& delivery, SysTime now) {
+  store.put({left_out(delivery, "left out: a person said so", now)});
+  tell_of(delivery, "left out for good " + way_back(delivery));
+  return exit_code::ok;
+}
+
+/// What becomes of a post by itself from where it stands.
+std::string fate_of(const Delivery& delivery) {
+  switch (delivery.stage) {
+    case Stage::held: return "it is held, and waits for your decision";
+    case Stage::uncertain: return "it is in doubt, and waits for your decision";
+    case Stage::publishing: return "it is in doubt, and the next run looks for it";
+    case Stage::rejected: return "it was refused, and is not tried again";
+    default: return "the next run posts it";
+  }
+}
+
+int undo(Store& store, const Delivery& delivery) {
+  if (!is_settled_by_word(delivery)) {
+    const std::string where = delivery.url.empty() ? title_of(delivery) : printable(delivery.url);
+    fmt::print(stderr,
+               "crier: nobody has settled this one by hand, so there is nothing to take back: {}. "
+               "Nothing was changed.\n",
+               delivery.stage == Stage::published ? "it was posted, " + where : fate_of(delivery));
+    return exit_code::usage;
+  }
+  const Delivery before = as_before(delivery);
+  store.put({before});
+  tell_of(before, "as it was: " + fate_of(before));
   return exit_code::ok;
 }
 
@@ -124,16 +160,20 @@ int adopt_feed(const CommandLine& line, const Config& config, const World& world
     const auto state = find_feed(store, name);
     if (!state) return tell_unknown_feed(name, config);
     const std::vector<Delivery> held = held_of(store, name);
-    const std::size_t count =
-        store.adopt({name}, "left out: a person said that it was said before", world.clock().now());
+    std::vector<Delivery> adopted;
+    for (const Delivery& delivery : held) {
+      adopted.push_back(left_out(delivery, "left out: a person said that it was said before",
+                                 world.clock().now()));
+    }
+    store.put(adopted);
     tell_decided(held);
-    if (count == 0) {
+    if (held.empty()) {
       fmt::print("{}: nothing was held\n", name);
     } else {
       fmt::print(
           "{}: {} left out for good; what comes after is posted again. (One of them was news "
           "after all? {})\n",
-          name, posts(count), for_reader("crier resolve NUMBER --retry"));
+          name, posts(held.size()), for_reader("crier resolve NUMBER --retry"));
     }
     return exit_code::ok;
   });
@@ -175,29 +215,28 @@ int resume_feed(const CommandLine& line, const Config& config, const World& worl
 }
 
 int resolve_delivery(const CommandLine& line, const Config& config, const World& world) {
-  const int answers =
-      (line.posted.empty() ? 0 : 1) + (line.not_posted ? 1 : 0) + (line.retry ? 1 : 0);
+  const int answers = (line.posted.empty() ? 0 : 1) + (line.not_posted ? 1 : 0) +
+                      (line.retry ? 1 : 0) + (line.undo ? 1 : 0);
   if (answers != 1) {
     fmt::print(
         stderr,
-        "crier: say one of: --retry (post it), --not-posted (leave it out for good), or, of a "
-        "post in doubt that you have seen on its account, --posted URL\n");
+        "crier: say one of: --retry (post it), --not-posted (leave it out for good), of a post in "
+        "doubt that you have seen on its account, --posted URL, or --undo (as it was before)\n");
     return exit_code::usage;
   }
   return with_ledger(config, world, [&](SqliteStore& store) {
     const auto delivery = find_delivery(store, line.delivery);
     if (!delivery) return exit_code::usage;
+    if (line.undo) return undo(store, *delivery);
     if (delivery->stage == Stage::published) {
-      fmt::print(stderr, "crier: this was posted: {}. Nothing was changed.\n",
-                 delivery->url.empty() ? shown_name(*delivery) : printable(delivery->url));
+      fmt::print(stderr, "crier: this was posted: {}. Nothing was changed.{}\n",
+                 delivery->url.empty() ? shown_name(*delivery) : printable(delivery->url),
+                 is_settled_by_word(*delivery) ? " " + way_back(*delivery) : std::string());
       return exit_code::usage;
     }
-    if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, world.clock().now());
-    if (line.retry) return retry(store, *delivery, world.clock().now());
-    store.drop(delivery->id, "left out: a person said so", world.clock().now());
-    fmt::print("{} to {}: {}: left out for good\n", delivery->feed.value, delivery->account.value,
-               title_of(*delivery));
-    return exit_code::ok;
+    const SysTime now = world.clock().now();
+    if (!line.posted.empty()) return say_posted(store, *delivery, line.posted, config, now);
+    return line.retry ? retry(store, *delivery, now) : leave_out(store, *delivery, now);
   });
 }
 

@@ -14,7 +14,7 @@ namespace crier {
 [[nodiscard]] int release_feed(const CommandLine& line, const Config& config, const World& world);
 /// `crier feed resume NAME`: ask the feed again, although its server said that it is gone.
 [[nodiscard]] int resume_feed(const CommandLine& line, const Config& config, const World& world);
-/// `crier resolve DELIVERY --posted URL | --not-posted | --retry`.
+/// `crier resolve DELIVERY --posted URL | --not-posted | --retry | --undo`.
 [[nodiscard]] int resolve_delivery(const CommandLine& line, const Config& config,
                                    const World& world);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -164,6 +165,17 @@ class Network {
   /// Errors: unavailable, throttled, unauthorized, if the answer does not tell.
   [[nodiscard]] virtual Result<PastPage> read_back(const Context& context,
                                                    const Response& answer) const = 0;
+
+  /// Reads the address of a post, as a browser shows it to a person who has found it there: the
+  /// receipt for that post. Where the address does not tell its id, `remote_id` is a name that only
+  /// the address gives it, or empty for a network that is never looked at.
+  /// Errors: invalid, in one line, if it leads to no post of this account.
+  [[nodiscard]] virtual Result<Receipt> receipt_at(const Context& context,
+                                                   std::string_view address) const;
+  /// Whether another delivery of the account has a post that the network shows: as its id, or as
+  /// its address where a person gave that.
+  [[nodiscard]] bool is_anothers(const Context& context, const std::string& remote_id,
+                                 const std::string& url) const;
 
   /// What only a person who asks about the sign-in wants to know: asked after inquire(), signed,
   /// and taken in by learn(). The fact "sign_in_ends_at" (seconds) says when a person is needed

@@ -377,8 +377,12 @@ RebuildReport rebuild(const Account& account, const Templates& templates,
     rebuilds.back().add_candidates(candidates, ends.size());
     ends.push_back(candidates.size());
   }
-  const auto matches = match_posts(candidates, *posts, [&](const std::string& remote_id) {
-    return !world.store.has_receipt(account.id, remote_id);
+  const Network& network = *world.network(account.network);
+  const Context context{
+      account, facts.at(account.id), world.clock.now(),
+      [&](const std::string& id) { return world.store.has_receipt(account.id, id); }};
+  const auto matches = match_posts(candidates, *posts, [&](const PastPost& post) {
+    return !network.is_anothers(context, post.remote_id, post.url);
   });
   std::size_t begin = 0;
   for (std::size_t i = 0; i < rebuilds.size(); ++i) {

@@ -103,7 +103,7 @@ Likeness compare(const Comparable& item, const Comparable& post, bool link_is_ow
 
 std::vector<std::optional<std::size_t>> match_posts(
     const std::vector<Candidate>& items, const std::vector<PastPost>& posts,
-    const std::function<bool(const std::string& remote_id)>& is_free) {
+    const std::function<bool(const PastPost&)>& is_free) {
   std::vector<Comparable> wanted;
   std::vector<Comparable> made;
   std::map<std::pair<std::size_t, std::string>, std::size_t> uses;
@@ -116,7 +116,7 @@ std::vector<std::optional<std::size_t>> match_posts(
   std::vector<bool> taken;
   for (const PastPost& post : posts) {
     made.push_back(comparable(post));
-    taken.push_back(!is_free(post.remote_id));
+    taken.push_back(!is_free(post));
   }
   std::vector<std::optional<std::size_t>> found(items.size());
   for (const Likeness wish :

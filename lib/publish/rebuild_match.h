@@ -25,9 +25,9 @@ struct Candidate {
 /// 2. the same words, where one of them has no link, or where the links differ in their host only;
 /// 3. the same link, if no other item of the feed has it: the wording was changed since.
 /// Links are compared by normalised_link (feed/identity.h), words by their letters and digits.
-/// `is_free`: whether the post with that remote id is known to be nobody's yet.
+/// `is_free`: whether the post is known to be nobody's yet.
 [[nodiscard]] std::vector<std::optional<std::size_t>> match_posts(
     const std::vector<Candidate>& items, const std::vector<PastPost>& posts,
-    const std::function<bool(const std::string& remote_id)>& is_free);
+    const std::function<bool(const PastPost&)>& is_free);
 
 }  // namespace crier

@@ -1,5 +1,6 @@
 #include "store/delivery_row.h"
 #include "store/ledger.h"
+#include "store/records.h"
 #include "store/sqlite_store.h"
 
 namespace crier {
@@ -75,6 +76,27 @@ void SqliteStore::settle(const DeliveryId& id, const Outcome& outcome, SysTime a
     Statement refund(ledger_->database(), "DELETE FROM spending WHERE delivery = ?");
     refund.bind(1, id.value);
     refund.exec();
+  });
+}
+
+void SqliteStore::put(const std::vector<Delivery>& deliveries) {
+  ledger_->write([&] {
+    for (const Delivery& delivery : deliveries) {
+      Statement update(ledger_->database(),
+                       "UPDATE delivery SET stage = ?2, notes = ?3, settled_at = ?4, "
+                       "remote_id = NULLIF(?5, ''), url = NULLIF(?6, ''), error_kind = ?7, "
+                       "error = ?8 WHERE id = ?1");
+      update.bind(2, static_cast<int>(delivery.stage));
+      update.bind(3, map_to_text(delivery.notes));
+      bind(update, 4, delivery.settled_at);
+      update.bind(5, delivery.remote_id);
+      update.bind(6, delivery.url);
+      if (delivery.error) {
+        update.bind(7, static_cast<int>(delivery.error->kind));
+        update.bind(8, delivery.error->message);
+      }
+      settle_one(ledger_->database(), delivery.id, update);
+    }
   });
 }
 

@@ -55,6 +55,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::vector<Delivery> history(const HistoryQuery& query) const override;
   void each(const HistoryQuery& query,
             const std::function<void(const Delivery&)>& take) const override;
+  void put(const std::vector<Delivery>& deliveries) override;
   void reopen(const DeliveryId& id, SysTime at) override;
   void drop(const DeliveryId& id, const std::string& why, SysTime at) override;
   std::size_t release(const FeedId& feed, SysTime at) override;

@@ -129,6 +129,10 @@ class Store {
   virtual void each(const HistoryQuery& query,
                     const std::function<void(const Delivery&)>& take) const = 0;
 
+  /// Writes what stands of deliveries that were planned: stage, notes, receipt, error, and when it
+  /// was settled. All of them, or none.
+  virtual void put(const std::vector<Delivery>& deliveries) = 0;
+
   // Where the last post that was held of a feed is settled or decided about, its fuse is whole
   // again.
 

@@ -16,7 +16,7 @@ PastPost post(const std::string& id, const std::string& words, const std::string
 }
 
 Found match(const std::vector<Candidate>& items, const std::vector<PastPost>& posts) {
-  return match_posts(items, posts, [](const std::string&) { return true; });
+  return match_posts(items, posts, [](const PastPost&) { return true; });
 }
 
 constexpr const char* job_1 = "https://www.example.gov.uk/jobs/1";
@@ -68,7 +68,7 @@ TEST(MatchPosts, GivesEachPostToOneItemTheSurestFirst) {
 TEST(MatchPosts, LeavesOutPostsThatAreSpokenFor) {
   EXPECT_EQ(match_posts({item("Librarian", job_1)},
                         {post("9", "Librarian", job_1), post("8", "Librarian", job_1)},
-                        [](const std::string& id) { return id != "9"; }),
+                        [](const PastPost& past) { return past.remote_id != "9"; }),
             (Found{1}));
 }
 

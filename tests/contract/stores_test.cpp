@@ -339,8 +339,13 @@ TEST_P(Stores, AdoptWhatIsHeldOfOneFeedForGood) {
 TEST_P(Stores, MendAFuseWithTheLastPostThatIsHeldHoweverItIsSettled) {
   Store& store = ledger->open();
   const auto is_blown = [&] { return store.feeds().at(0).fuse_at.has_value(); };
-  const std::array<std::function<void(const DeliveryId&)>, 3> ways{
+  const std::array<std::function<void(const DeliveryId&)>, 4> ways{
       [&](const DeliveryId& id) { store.reopen(id, now); },
+      [&](const DeliveryId& id) {
+        Delivery left = a_delivery(id.value);
+        left.stage = Stage::dropped;
+        store.put({left});
+      },
       [&](const DeliveryId& id) { store.drop(id, "said before", now); },
       [&](const DeliveryId& id) {
         store.settle(id, Receipt{"1", "https://a.example/1"}, now);
@@ -396,6 +401,39 @@ TEST_P(Stores, ReopenAPostAsIfItHadNeverBeenTried) {
   EXPECT_FALSE(delivery.error);
   EXPECT_TRUE(delivery.notes.empty());
   EXPECT_EQ(delivery.planned_at, now + hours{1});
+}
+
+TEST_P(Stores, KeepWhatStandsOfDeliveriesAllOrNone) {
+  Store& store = ledger->open();
+  store.commit_plan({{jobs_state(), {}, {a_delivery("aa"), held("bb")}}}, now);
+  store.record({"aa"}, Stage::publishing, {{"media", "1"}}, now);
+  Delivery posted = store.open().at(0);
+  posted.stage = Stage::published;
+  posted.notes["before"] = "publishing";
+  posted.settled_at = now + hours{1};
+  posted.remote_id = "7";
+  posted.url = "https://social.example.gov.uk/7";
+  Delivery left = held("bb");
+  left.stage = Stage::dropped;
+  left.error = Error{ErrorKind::rejected, "left out"};
+  store.put({posted, left});
+  EXPECT_TRUE(store.open().empty());
+  EXPECT_TRUE(store.has_receipt({"town-hall"}, "7"));
+  EXPECT_EQ(stage_of(store, "bb"), Stage::dropped);
+  HistoryQuery query;
+  query.id_prefix = "aa";
+  Delivery kept = store.history(query).at(0);
+  EXPECT_EQ(kept.notes, posted.notes);
+  EXPECT_EQ(kept.settled_at, now + hours{1});
+  EXPECT_EQ(kept.sent_at, now) << "when it was sent stays";
+  EXPECT_FALSE(kept.error);
+  kept.stage = Stage::publishing;
+  kept.remote_id = kept.url = "";
+  kept.settled_at.reset();
+  store.put({kept});
+  EXPECT_EQ(store.open().at(0).publishing_at, now);
+  EXPECT_FALSE(store.has_receipt({"town-hall"}, "7"));
+  EXPECT_FALSE(store.has_receipt({"town-hall"}, "")) << "no id is nobody's id";
 }
 
 TEST_P(Stores, TellWhenAnAccountHasSpoken) {

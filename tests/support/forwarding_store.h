@@ -57,6 +57,9 @@ class ForwardingStore : public Store {
             const std::function<void(const Delivery&)>& take) const override {
     to_.each(query, take);
   }
+  void put(const std::vector<Delivery>& deliveries) override {
+    write([&] { to_.put(deliveries); });
+  }
   void reopen(const DeliveryId& id, SysTime at) override {
     write([&] { to_.reopen(id, at); });
   }

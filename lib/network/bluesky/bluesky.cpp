@@ -1,12 +1,40 @@
 #include "network/bluesky/bluesky.h"
 
 #include "core/url.h"
+#include "core/utf8.h"
 #include "network/bluesky/answer.h"
+#include "network/bluesky/record.h"
 #include "network/bluesky/steps.h"
 #include "network/json.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 
 namespace crier {
+namespace {
+
+/// A name as it is compared: without the "@" before it.
+std::string bare_handle(std::string handle) {
+  if (handle.starts_with('@')) handle.erase(0, 1);
+  return ascii_lower(handle);
+}
+
+/// Whose post it is, and its key.
+struct PostName {
+  std::string who, key;
+};
+std::optional<PostName> read_post_name(std::string_view address) {
+  constexpr std::string_view at_scheme = "at://";
+  const bool is_uri = address.starts_with(at_scheme);
+  const auto read = read_post_address(
+      is_uri ? fmt::format("https://at/{}", address.substr(at_scheme.size())) : address);
+  if (!read || (!is_uri && read->host != "bsky.app")) return std::nullopt;
+  const std::string key =
+      is_uri ? id_in(*read, {"*/app.bsky.feed.post/{id}"}) : id_in(*read, {"profile/*/post/{id}"});
+  if (key.empty()) return std::nullopt;
+  return PostName{bare_handle(read->path[is_uri ? 0 : 1]), key};
+}
+
+}  // namespace
 
 BlueskyNetwork::BlueskyNetwork() {
   traits_.name = "bluesky";
@@ -118,6 +146,28 @@ Result<void> BlueskyNetwork::check(const Account& account) const {
 
 Result<PastPage> BlueskyNetwork::read_back(const Context& context, const Response& answer) const {
   return bluesky::read_records(context, answer);
+}
+
+Result<Receipt> BlueskyNetwork::receipt_at(const Context& context, std::string_view address) const {
+  const std::string did = value_of(context.facts.values, "account_id");
+  const std::string handle = bare_handle(value_of(context.facts.values, "handle"));
+  const std::string named = bare_handle(value_of(context.account.settings, "handle"));
+  const auto post = read_post_name(address);
+  if (!post) {
+    return no_post(address, "Bluesky",
+                   fmt::format("https://bsky.app/profile/{}/post/3kabcdefghij2",
+                               handle.empty() ? named : handle));
+  }
+  if (post->who != did && post->who != handle && post->who != named) {
+    return fail(ErrorKind::invalid,
+                "{} is a post of {}, and {} posts as {}. If that is its new name: crier auth login "
+                "{}",
+                excerpt(address), excerpt(post->who), context.account.id.value,
+                handle.empty() ? named : handle, context.account.id.value);
+  }
+  if (did.empty()) return Receipt{{}, std::string(address)};
+  const std::string uri = fmt::format("at://{}/{}/{}", did, bluesky::collection, post->key);
+  return Receipt{uri, is_http_url(address) ? std::string(address) : bluesky::page_of(context, uri)};
 }
 
 }  // namespace crier

@@ -36,6 +36,8 @@ class BlueskyNetwork final : public Network {
   [[nodiscard]] Result<void> check(const Account& account) const override;
   [[nodiscard]] Result<PastPage> read_back(const Context& context,
                                            const Response& answer) const override;
+  [[nodiscard]] Result<Receipt> receipt_at(const Context& context,
+                                           std::string_view address) const override;
 
  private:
   Traits traits_;

@@ -9,6 +9,7 @@
 #include "network/facebook/version.h"
 #include "network/facebook/wire.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 
 namespace crier {
 namespace {
@@ -71,6 +72,40 @@ Failure no_list(const Response& answer) {
 
 bool is_question(const Request& asked, std::string_view path) {
   return asked.url.substr(0, asked.url.find('?')).ends_with(path);
+}
+
+/// The post in an address, as far as that tells it: its number, or "pfbid…", which stands for a
+/// number that only Facebook knows.
+std::string story_in(const PostAddress& address) {
+  std::string story = value_of(address.query, "story_fbid");
+  if (story.empty()) {
+    story = id_in(address, {"*/posts/{id}", "*/posts/*/{id}", "*/permalink/{id}", "posts/{id}"});
+  }
+  return is_number(story) || story.starts_with("pfbid") ? story : std::string();
+}
+
+/// A picture that was posted alone is shown under its own number, which is not the post's.
+std::string photo_in(const PostAddress& address) {
+  const bool is_photo =
+      !address.path.empty() && (address.path[0] == "photo" || address.path[0] == "photo.php");
+  std::string photo = is_photo ? value_of(address.query, "fbid")
+                               : id_in(address, {"*/photos/{number}", "*/photos/*/{number}"});
+  return is_number(photo) ? "photo:" + photo : std::string();
+}
+
+/// What a post is called by: its id where the address tells it, else a name of that address alone.
+std::string name_in(const PostAddress& address, const std::string& page) {
+  // As page_of() writes it where Facebook tells no address: PAGE_POST.
+  const std::string& first = address.path.front();
+  const auto line = first.find('_');
+  if (line != std::string::npos && is_number(first.substr(0, line)) &&
+      is_number(first.substr(line + 1))) {
+    return first;
+  }
+  const std::string story = story_in(address);
+  if (is_number(story) && !page.empty()) return page + "_" + story;
+  if (!story.empty()) return story;
+  return photo_in(address);
 }
 
 }  // namespace
@@ -157,7 +192,7 @@ Result<std::optional<Receipt>> FacebookNetwork::recognise(const Delivery& delive
   for (const facebook::Shown& shown : listing->posts) {
     const bool is_older = shown.at && *shown.at < sent;
     shows_older |= is_older;
-    if (context.is_taken && context.is_taken(shown.id)) continue;
+    if (is_anothers(context, shown.id, shown.url)) continue;
     if (is_older && !is_duplicate) continue;
     if (is_the_post(shown, delivery.post)) return Receipt{shown.id, shown.url};
   }
@@ -189,6 +224,25 @@ Result<PastPage> FacebookNetwork::read_back(const Context& context, const Respon
   }
   page.next = std::move(listing->next);
   return page;
+}
+
+Result<Receipt> FacebookNetwork::receipt_at(const Context& context,
+                                            std::string_view address) const {
+  const auto read = read_post_address(address);
+  const bool is_here = read && (read->host == "facebook.com" || read->host == "fb.com" ||
+                                read->host.ends_with(".facebook.com"));
+  std::string name;
+  if (is_here && !read->path.empty()) {
+    // The Page's number as its API knows it: addresses may have another one for the same Page.
+    name = name_in(*read, value_of(context.facts.values, "account_id"));
+    // What is shared, a film: a post all the same, of which its address is all that is known.
+    if (name.empty() && read->path.size() > 1) name = read->bare;
+  }
+  if (name.empty()) {
+    return no_post(address, "Facebook",
+                   "https://www.facebook.com/examplecouncil/posts/1234567890123456");
+  }
+  return Receipt{std::move(name), std::string(address)};
 }
 
 }  // namespace crier

@@ -40,6 +40,8 @@ class FacebookNetwork final : public Network {
                                              const AccountFacts& known) const override;
   [[nodiscard]] std::vector<std::string> cautions(const Account& account,
                                                   SysTime now) const override;
+  [[nodiscard]] Result<Receipt> receipt_at(const Context& context,
+                                           std::string_view address) const override;
 
  private:
   Traits traits_;

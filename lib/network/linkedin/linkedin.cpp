@@ -10,6 +10,8 @@
 #include "network/linkedin/steps.h"
 #include "network/linkedin/wire.h"
 #include "network/outcomes.h"
+#include "network/percent.h"
+#include "network/post_address.h"
 
 namespace crier {
 namespace {
@@ -35,6 +37,20 @@ Result<std::optional<Receipt>> recognise_one(const Delivery& delivery, const Con
   if (context.is_taken && context.is_taken(urn)) return std::optional<Receipt>();
   if (!linkedin::is_the_post(*shown, delivery)) return std::optional<Receipt>();
   return Receipt{urn, linkedin::page_of(urn)};
+}
+
+/// "urn:li:activity:7…" of "/posts/council_new-job-activity-7…-AbCd"; empty if it is none.
+std::string urn_in_words(const std::string& words) {
+  std::string urn;
+  for (const std::string_view kind : {"activity", "share", "ugcPost"}) {
+    const std::string mark = fmt::format("-{}-", kind);
+    const std::size_t at = words.rfind(mark);
+    if (at == std::string::npos) continue;
+    const std::string rest = words.substr(at + mark.size());
+    urn = linkedin::find_urn(fmt::format("urn:li:{}:{}", kind, rest.substr(0, rest.find('-'))));
+    if (!urn.empty()) break;
+  }
+  return urn;
 }
 
 }  // namespace
@@ -164,6 +180,21 @@ Result<PastPage> LinkedinNetwork::read_back(const Context& context, const Respon
   }
   page.next = std::move(listing->next);
   return page;
+}
+
+Result<Receipt> LinkedinNetwork::receipt_at(const Context& /*context*/,
+                                            std::string_view address) const {
+  const auto read = read_post_address(address);
+  const bool is_here =
+      read && (read->host == "linkedin.com" || read->host.ends_with(".linkedin.com"));
+  std::string urn;
+  // The address may have a post's name ("share", "ugcPost") or its place in the feed ("activity").
+  if (is_here) urn = linkedin::find_urn(percent_decode(address));
+  if (is_here && urn.empty()) urn = urn_in_words(id_in(*read, {"posts/{id}"}));
+  if (urn.empty()) {
+    return no_post(address, "LinkedIn", linkedin::page_of("urn:li:share:7123456789012345678"));
+  }
+  return Receipt{std::move(urn), std::string(address)};
 }
 
 std::vector<std::string> LinkedinNetwork::cautions(const Account& account, SysTime now) const {

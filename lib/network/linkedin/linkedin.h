@@ -43,6 +43,8 @@ class LinkedinNetwork final : public Network {
   /// A version of the API that is none, that has ended, or that ends within 60 days.
   [[nodiscard]] std::vector<std::string> cautions(const Account& account,
                                                   SysTime now) const override;
+  [[nodiscard]] Result<Receipt> receipt_at(const Context& context,
+                                           std::string_view address) const override;
 
  private:
   Traits traits_;

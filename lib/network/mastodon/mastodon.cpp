@@ -5,11 +5,13 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "http/address.h"
 #include "network/mastodon/answer.h"
 #include "network/mastodon/match.h"
 #include "network/mastodon/pictures.h"
 #include "network/mastodon/wire.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 
 namespace crier {
 namespace {
@@ -103,6 +105,24 @@ bool may_go_on(const std::vector<mastodon::Status>& statuses, const Response& an
 Failure no_list(const Context& context, const Response& answer) {
   return fail(ErrorKind::unavailable, "{} did not list the account's posts: {}",
               origin_of(context.account.server), excerpt(answer.body));
+}
+
+/// Whose post it is by its address: "council"; empty if that does not tell.
+std::string_view author_in(const PostAddress& address) {
+  for (const std::string& part : address.path) {
+    if (part.size() < 2 || part.front() != '@') continue;
+    const std::string_view name = std::string_view(part).substr(1);
+    return name.substr(0, name.find('@'));
+  }
+  const bool is_of_user = address.path.size() > 1 && address.path[0] == "users";
+  return is_of_user ? std::string_view(address.path[1]) : std::string_view();
+}
+
+/// As the server calls the account, without its host; empty if it has not told.
+std::string own_name(const AccountFacts& facts) {
+  std::string name = fact(facts, "acct").empty() ? fact(facts, "handle") : fact(facts, "acct");
+  if (name.starts_with('@')) name.erase(0, 1);
+  return name.substr(0, name.find('@'));
 }
 
 }  // namespace
@@ -247,7 +267,7 @@ Result<std::optional<Receipt>> MastodonNetwork::recognise(const Delivery& delive
   for (const mastodon::Status& status : *statuses) {
     // One whose date cannot be read may be ours as well as any.
     if (status.created_at && *status.created_at < sent_at - search_back) continue;
-    if (context.is_taken && context.is_taken(status.id)) continue;
+    if (is_anothers(context, status.id, status.url)) continue;
     if (mastodon::is_same_post(status.content, delivery.post.text, delivery.post.link)) {
       return Receipt{status.id, status.url};
     }
@@ -290,6 +310,34 @@ Result<PastPage> MastodonNetwork::read_back(const Context& context, const Respon
   // A short page need not be the last one: some servers filter what they show after counting it.
   if (!statuses->empty()) page.next = statuses->back().id;
   return page;
+}
+
+Result<Receipt> MastodonNetwork::receipt_at(const Context& context,
+                                            std::string_view address) const {
+  const std::string& server = context.account.server;
+  const std::string own = own_name(context.facts);
+  const auto elsewhere = [&] {
+    return no_post(address, origin_of(server),
+                   fmt::format("{}/@{}/112233445566778899", server, own.empty() ? "council" : own));
+  };
+  const auto read = read_post_address(address);
+  if (!read || !is_same_place(address, server)) return elsewhere();
+  const std::string_view author = author_in(*read);
+  if (!author.empty() && !own.empty() && !ascii_iequals(author, own)) {
+    return fail(ErrorKind::invalid, "{} is a post of @{}, and {} posts there as @{}",
+                excerpt(address), excerpt(author), context.account.id.value, own);
+  }
+  // Source: Mastodon's config/routes.rb and config/routes/web_app.rb; GoToSocial, Pleroma and
+  // Misskey where they differ, as their pages show it, 2026-11.
+  std::string id =
+      id_in(*read, {"@*/{number}", "web/@*/{number}", "deck/@*/{number}", "web/statuses/{number}",
+                    "statuses/{id}", "@*/statuses/{id}", "users/*/statuses/{id}",
+                    "ap/users/*/statuses/{id}", "@*/posts/{id}", "notice/{id}", "notes/{id}"});
+  if (!id.empty()) return Receipt{std::move(id), std::string(address)};
+  // Of snac2 and others: the number that their API knows a post by does not stand there.
+  const bool may_be_post = read->path.size() > 1 && !read->path[0].starts_with('@');
+  if (!may_be_post) return elsewhere();
+  return Receipt{read->bare, std::string(address)};
 }
 
 }  // namespace crier

@@ -36,6 +36,8 @@ class MastodonNetwork final : public Network {
                                                  const std::string& cursor) const override;
   [[nodiscard]] Result<PastPage> read_back(const Context& context,
                                            const Response& answer) const override;
+  [[nodiscard]] Result<Receipt> receipt_at(const Context& context,
+                                           std::string_view address) const override;
 
  private:
   Traits traits_;

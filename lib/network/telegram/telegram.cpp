@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "core/utf8.h"
 #include "network/json.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 #include "network/telegram/answer.h"
 
 namespace crier {
@@ -111,6 +113,32 @@ std::optional<Request> TelegramNetwork::look_back(const Context& /*context*/,
 Result<PastPage> TelegramNetwork::read_back(const Context& /*context*/,
                                             const Response& /*answer*/) const {
   return fail(ErrorKind::unavailable, "a bot of Telegram cannot read what it has posted");
+}
+
+Result<Receipt> TelegramNetwork::receipt_at(const Context& context,
+                                            std::string_view address) const {
+  const std::string chat = value_of(context.account.settings, "chat");
+  const auto read = read_post_address(address);
+  const bool is_here = read && (read->host == "t.me" || read->host == "telegram.me");
+  // A topic's number may stand before the message's. Source: core.telegram.org/api/links, 2026-11.
+  std::string id = is_here ? id_in(*read, {"c/*/{number}", "c/*/{number}/{number}", "s/*/{number}",
+                                           "*/{number}", "*/{number}/{number}"})
+                           : std::string();
+  const bool is_named = chat.starts_with('@');
+  if (id.empty()) {
+    return no_post(address, "Telegram",
+                   is_named ? fmt::format("https://t.me/{}/123", chat.substr(1))
+                            : std::string("https://t.me/c/1234567890/123"));
+  }
+  // A channel is known by its name or by its number, and addresses have the one or the other.
+  const bool has_number = read->path[0] == "c";
+  const std::string where =
+      has_number ? "-100" + read->path[1] : "@" + read->path[read->path[0] == "s" ? 1 : 0];
+  if (has_number != is_named && !ascii_iequals(where, chat)) {
+    return fail(ErrorKind::invalid, "{} is a post in {}, and {} posts in {}", excerpt(address),
+                excerpt(where), context.account.id.value, chat);
+  }
+  return Receipt{std::move(id), std::string(address)};
 }
 
 Result<void> TelegramNetwork::check(const Account& account) const {

@@ -5,6 +5,7 @@
 
 #include "core/url.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 #include "network/threads/answer.h"
 #include "network/threads/topic.h"
 
@@ -41,6 +42,13 @@ Request list_request(const Delivery& delivery, const Context& context) {
                   std::max<std::int64_t>(sent.time_since_epoch().count(), 0)));
 }
 
+std::string name_at(std::string_view address) {
+  const auto read = read_post_address(address);
+  if (!read || (read->host != "threads.com" && read->host != "threads.net")) return {};
+  const std::string code = id_in(*read, {"@*/post/{id}/...", "t/{id}/..."});
+  return code.empty() ? code : "code:" + code;
+}
+
 const Shown* find_post(const Listing& listing, const Delivery& delivery, const Context& context,
                        const Response& answer) {
   const SysTime since =
@@ -50,6 +58,8 @@ const Shown* find_post(const Listing& listing, const Delivery& delivery, const C
   const auto found = std::ranges::find_if(listing.posts, [&](const Shown& shown) {
     if (shown.is_repost || (shown.at && *shown.at < since)) return false;
     if (context.is_taken && context.is_taken(shown.id)) return false;
+    const std::string name = name_at(shown.permalink);
+    if (context.is_taken && !name.empty() && context.is_taken(name)) return false;
     const bool same_link =
         link.empty() || shown.link == link || shown.text.find(link) != std::string::npos;
     return same_link && bare_words(shown.text, link) == words;

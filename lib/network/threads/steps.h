@@ -18,6 +18,10 @@ inline constexpr int most_remade = 3;
 /// The post among them; nothing if it is not there.
 [[nodiscard]] const Shown* find_post(const Listing& listing, const Delivery& delivery,
                                      const Context& context, const Response& answer);
+/// What a person's word calls the post at an address (Network::receipt_at): "code:" and what
+/// follows "/post/". The number that the API knows it by does not stand there; the code stands in
+/// the permalink that the API gives, too. Empty: it is no post's address.
+[[nodiscard]] std::string name_at(std::string_view address);
 /// A signed GET.
 [[nodiscard]] Request get_request(const Context& context, const std::string& path);
 

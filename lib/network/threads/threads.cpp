@@ -3,6 +3,7 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 #include "network/threads/answer.h"
 #include "network/threads/steps.h"
 #include "network/threads/topic.h"
@@ -160,6 +161,16 @@ Result<PastPage> ThreadsNetwork::read_back(const Context& context, const Respons
   }
   page.next = std::move(listing->next);
   return page;
+}
+
+Result<Receipt> ThreadsNetwork::receipt_at(const Context& context, std::string_view address) const {
+  std::string name = threads::name_at(address);
+  if (name.empty()) {
+    const std::string own = threads::page_of(context.facts);
+    return no_post(address, "Threads",
+                   (own.ends_with('/') ? own + "@council" : own) + "/post/DAbCdEfGhIj");
+  }
+  return Receipt{std::move(name), std::string(address)};
 }
 
 }  // namespace crier

@@ -41,6 +41,8 @@ class ThreadsNetwork final : public Network {
                                              const AccountFacts& known) const override;
   [[nodiscard]] std::vector<std::string> cautions(const Account& account,
                                                   SysTime now) const override;
+  [[nodiscard]] Result<Receipt> receipt_at(const Context& context,
+                                           std::string_view address) const override;
 
  private:
   Traits traits_;

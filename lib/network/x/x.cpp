@@ -7,6 +7,7 @@
 #include "core/url.h"
 #include "core/utf8.h"
 #include "network/outcomes.h"
+#include "network/post_address.h"
 #include "network/x/answer.h"
 #include "network/x/steps.h"
 #include "network/x/wire.h"
@@ -190,6 +191,20 @@ Result<PastPage> XNetwork::read_back(const Context& context, const Response& ans
   }
   page.next = std::move(timeline->next);
   return page;
+}
+
+Result<Receipt> XNetwork::receipt_at(const Context& context, std::string_view address) const {
+  const auto read = read_post_address(address);
+  const auto is_on = [&](std::string_view site) {
+    return read->host == site || read->host == fmt::format("mobile.{}", site);
+  };
+  // A number is one post's, whatever name stands before it.
+  std::string id = read && (is_on("x.com") || is_on("twitter.com"))
+                       ? id_in(*read, {"*/status/{number}/...", "*/statuses/{number}/...",
+                                       "i/web/status/{number}/..."})
+                       : std::string();
+  if (id.empty()) return no_post(address, "X", x::page_of(context.facts, "1234567890123456789"));
+  return Receipt{std::move(id), std::string(address)};
 }
 
 }  // namespace crier

@@ -37,6 +37,8 @@ class XNetwork final : public Network {
   [[nodiscard]] Result<PastPage> read_back(const Context& context,
                                            const Response& answer) const override;
   [[nodiscard]] std::optional<Price> price(const Post& post, const Account& account) const override;
+  [[nodiscard]] Result<Receipt> receipt_at(const Context& context,
+                                           std::string_view address) const override;
 
  private:
   Traits traits_;
