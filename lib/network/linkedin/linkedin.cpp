@@ -10,7 +10,6 @@
 #include "network/linkedin/steps.h"
 #include "network/linkedin/wire.h"
 #include "network/outcomes.h"
-#include "network/percent.h"
 #include "network/post_address.h"
 
 namespace crier {
@@ -39,16 +38,32 @@ Result<std::optional<Receipt>> recognise_one(const Delivery& delivery, const Con
   return Receipt{urn, linkedin::page_of(urn)};
 }
 
-/// "urn:li:activity:7…" of "/posts/council_new-job-activity-7…-AbCd"; empty if it is none.
+/// "urn:li:activity:7…" of "/posts/council_new-job-activity-7…-AbCd"; empty if it is none. The
+/// words before it are the post's own.
 std::string urn_in_words(const std::string& words) {
   std::string urn;
+  std::size_t last = 0;
   for (const std::string_view kind : {"activity", "share", "ugcPost"}) {
     const std::string mark = fmt::format("-{}-", kind);
     const std::size_t at = words.rfind(mark);
-    if (at == std::string::npos) continue;
+    if (at == std::string::npos || at < last) continue;
     const std::string rest = words.substr(at + mark.size());
-    urn = linkedin::find_urn(fmt::format("urn:li:{}:{}", kind, rest.substr(0, rest.find('-'))));
-    if (!urn.empty()) break;
+    std::string named = fmt::format("urn:li:{}:{}", kind, rest.substr(0, rest.find('-')));
+    if (!linkedin::is_post_urn(named)) continue;
+    urn = std::move(named);
+    last = at;
+  }
+  return urn;
+}
+
+/// The post in an address: its name ("share", "ugcPost"), or its place in the feed ("activity").
+std::string urn_in(const PostAddress& address) {
+  for (const std::string& part : address.path) {
+    if (std::string urn = linkedin::find_urn(part); !urn.empty()) return urn;
+  }
+  std::string urn = urn_in_words(id_in(address, {"posts/{id}"}));
+  for (const auto& [name, value] : address.query) {
+    if (urn.empty()) urn = linkedin::find_urn(value);
   }
   return urn;
 }
@@ -187,10 +202,7 @@ Result<Receipt> LinkedinNetwork::receipt_at(const Context& /*context*/,
   const auto read = read_post_address(address);
   const bool is_here =
       read && (read->host == "linkedin.com" || read->host.ends_with(".linkedin.com"));
-  std::string urn;
-  // The address may have a post's name ("share", "ugcPost") or its place in the feed ("activity").
-  if (is_here) urn = linkedin::find_urn(percent_decode(address));
-  if (is_here && urn.empty()) urn = urn_in_words(id_in(*read, {"posts/{id}"}));
+  std::string urn = is_here ? urn_in(*read) : std::string();
   if (urn.empty()) {
     return no_post(address, "LinkedIn", linkedin::page_of("urn:li:share:7123456789012345678"));
   }
