@@ -13,8 +13,9 @@ set(layer_oauth core http)
 # An account's keys in feeds.toml are described by its network: config/config.h holds the record for it.
 set(layer_network core http compose config/config.h)
 set(layer_plan core feed config compose)
+set(layer_delivery core config plan/pace.h plan/budget.h)
 # Of what touches the world, publish knows the interfaces only.
-set(layer_publish core feed config compose plan
+set(layer_publish core feed config compose plan delivery
   http/message.h http/client.h http/backoff.h
   media/image_fitter.h
   store/store.h
@@ -25,7 +26,7 @@ set(layer_publish core feed config compose plan
 set(layer_rehearsal core http compose oauth
   network/json.h network/percent.h network/network.h network/registry.h)
 
-set(folders core http config compose store media feed oauth network plan publish rehearsal)
+set(folders core http config compose store media feed oauth network plan delivery publish rehearsal)
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(broken 0)
 

@@ -24,7 +24,7 @@
 namespace crier {
 namespace {
 
-struct Finding {
+struct Checked {
   std::string what;  ///< "feed jobs", "account town-hall"
   bool good = false;
   std::string says;
@@ -44,7 +44,7 @@ std::string prefix_remark(const FeedConfig& feed) {
 }
 
 /// Each feed is fetched whole, as if for the first time; nothing is written.
-std::vector<Finding> check_feeds(const Config& config, World& world) {
+std::vector<Checked> check_feeds(const Config& config, World& world) {
   std::vector<const FeedConfig*> feeds;
   for (const FeedConfig& feed : config.feeds) feeds.push_back(&feed);
   const std::map<FeedId, FeedState> no_states;
@@ -52,9 +52,9 @@ std::vector<Finding> check_feeds(const Config& config, World& world) {
   question.explain = true;
   question.seen_on = [](const FeedId&, std::string_view) { return std::nullopt; };
   question.stop = stop_flag();
-  std::vector<Finding> findings;
+  std::vector<Checked> findings;
   for (const Gathered& gathered : gather(question, world.client(), world.clock(), world.random())) {
-    Finding finding{"feed " + gathered.feed->id.value, !gathered.error, {}};
+    Checked finding{"feed " + gathered.feed->id.value, !gathered.error, {}};
     if (gathered.error) {
       finding.says = gathered.error->message;
     } else {
@@ -92,9 +92,9 @@ std::string why_not_accepted(const Account& account, const Response& answer, Sys
                      server, answer.status, words.empty() ? "" : ": ", words, account.id.value);
 }
 
-Finding check_sign_in(const Config& config, const Account& account, const Network& network,
+Checked check_sign_in(const Config& config, const Account& account, const Network& network,
                       World& world) {
-  Finding finding{"account " + account.id.value, true, {}};
+  Checked finding{"account " + account.id.value, true, {}};
   AccountSession session(
       account, {world.tokens(), world.authorizer(), world.clock(), world.random(), world.client()});
   const auto credentials = session.credentials();
@@ -133,7 +133,7 @@ Finding check_sign_in(const Config& config, const Account& account, const Networ
   return finding;
 }
 
-Finding check_used_account(const Config& config, const Account& account, World& world) {
+Checked check_used_account(const Config& config, const Account& account, World& world) {
   const Network* network = find_network(account.network);
   if (network->traits().sign_in != SignIn::none)
     return check_sign_in(config, account, *network, world);
@@ -149,14 +149,14 @@ Finding check_used_account(const Config& config, const Account& account, World& 
 }
 
 /// One that no feed names keeps nothing back, whatever is wrong with it.
-Finding check_account(const Config& config, const Account& account, World& world) {
-  Finding finding = check_used_account(config, account, world);
+Checked check_account(const Config& config, const Account& account, World& world) {
+  Checked finding = check_used_account(config, account, world);
   if (has_feeds(config, account.id)) return finding;
   return {finding.what, true, "no feed names it; " + finding.says};
 }
 
 /// As `publish` would find it.
-Finding check_ledger(const Config& config) {
+Checked check_ledger(const Config& config) {
   const std::string path = shown_path(config.state.string());
   try {
     const SqliteStore store(config.state, SqliteStore::Access::read);
@@ -174,9 +174,9 @@ Finding check_ledger(const Config& config) {
 }  // namespace
 
 int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
-  std::vector<Finding> findings{{"config", true, found.config.file.string()}};
+  std::vector<Checked> findings{{"config", true, found.config.file.string()}};
   findings.push_back(check_ledger(found.config));
-  for (Finding& finding : check_feeds(found.config, world)) findings.push_back(std::move(finding));
+  for (Checked& finding : check_feeds(found.config, world)) findings.push_back(std::move(finding));
   for (const Account& account : found.config.accounts)
     findings.push_back(check_account(found.config, account, world));
   if (!has_image_program()) {
@@ -187,7 +187,7 @@ int run_check(const CommandLine& line, const FoundConfig& found, World& world) {
   }
   bool good = true;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Finding& finding : findings) {
+  for (const Checked& finding : findings) {
     good = good && finding.good;
     if (line.json) {
       list.push_back({{"what", finding.what}, {"ok", finding.good}, {"says", finding.says}});

@@ -10,6 +10,8 @@
 #include "crier/print.h"
 #include "crier/reader.h"
 #include "crier/resolve.h"
+#include "delivery/word.h"
+#include "publish/decision.h"
 
 namespace crier {
 namespace {
@@ -18,7 +20,7 @@ std::string title_of(const Delivery& delivery) { return shown_name(delivery); }
 
 /// Opens the ledger for a decision: nobody else may be at work with it.
 int with_ledger(const Config& config, const World& world,
-                const std::function<int(SqliteStore&)>& decide) {
+                const std::function<int(SqliteStore&)>& work) {
   if (!SqliteStore::exists(config.state)) {
     fmt::print(stderr, "crier: there is no ledger yet at {}: nothing waits for a decision\n",
                shown_path(config.state.string()));
@@ -27,7 +29,7 @@ int with_ledger(const Config& config, const World& world,
   const SysTime now = world.clock().now();
   const RunLock lock(config.state, now);
   if (!lock.held()) return tell_busy(lock, config, now, false, "try again when it has ended");
-  return write_ledger(config, {world.token_folder(), config.state}, decide);
+  return write_ledger(config, {world.token_folder(), config.state}, now, work);
 }
 
 std::optional<FeedState> find_feed(const Store& store, const std::string& name) {
@@ -44,6 +46,16 @@ int tell_unknown_feed(const std::string& name, const Config& config) {
                  : unknown_feed(name, config));
   return exit_code::usage;
 }
+
+void decide(Store& store, const std::vector<Delivery>& about, const life::Event& event,
+            SysTime now) {
+  std::vector<Decision> decisions;
+  decisions.reserve(about.size());
+  for (const Delivery& delivery : about) decisions.push_back({delivery, event});
+  store.put(batch_of(decisions, store), now);
+}
+
+Error left_out(const char* why) { return {ErrorKind::rejected, why}; }
 
 std::string posts(std::size_t count) {
   return fmt::format("{} post{}", count, count == 1 ? "" : "s");
@@ -87,14 +99,14 @@ int say_posted(Store& store, const Delivery& delivery, const std::string& url, c
     fmt::print(stderr, "crier: --posted: {}\n", for_reader(receipt.error().message));
     return exit_code::usage;
   }
-  store.put({kept_as_posted(delivery, *receipt, now)});
+  decide(store, {delivery}, life::Found{*receipt, now, true}, now);
   tell_of(delivery,
           fmt::format("kept as posted, {} {}", printable(receipt->url), way_back(delivery)));
   return exit_code::ok;
 }
 
 int leave_out(Store& store, const Delivery& delivery, SysTime now) {
-  store.put({left_out(delivery, "left out: a person said so", now)});
+  decide(store, {delivery}, life::Dropped{left_out("left out: a person said so"), now}, now);
   tell_of(delivery, "left out for good " + way_back(delivery));
   return exit_code::ok;
 }
@@ -110,8 +122,8 @@ std::string fate_of(const Delivery& delivery) {
   }
 }
 
-int undo(Store& store, const Delivery& delivery) {
-  if (!is_settled_by_word(delivery)) {
+int undo(Store& store, const Delivery& delivery, SysTime now) {
+  if (!life::is_settled_by_word(delivery)) {
     const std::string where = delivery.url.empty() ? title_of(delivery) : printable(delivery.url);
     fmt::print(stderr,
                "crier: nobody has settled this one by hand, so there is nothing to take back: {}. "
@@ -119,8 +131,8 @@ int undo(Store& store, const Delivery& delivery) {
                delivery.stage == Stage::published ? "it was posted, " + where : fate_of(delivery));
     return exit_code::usage;
   }
-  const Delivery before = as_before(delivery);
-  store.put({before});
+  const Delivery before = life::as_before(delivery);
+  decide(store, {delivery}, life::Undone{}, now);
   tell_of(before, "as it was: " + fate_of(before));
   return exit_code::ok;
 }
@@ -132,16 +144,10 @@ int retry(Store& store, const Delivery& delivery, SysTime now) {
                for_reader("crier publish --backfill N --feed " + delivery.feed.value));
     return exit_code::usage;
   }
-  store.reopen(delivery.id, now);
+  decide(store, {delivery}, life::Retried{now}, now);
   fmt::print("{} to {}: {}: the next run posts it\n", delivery.feed.value, delivery.account.value,
              title_of(delivery));
   return exit_code::ok;
-}
-
-/// What a decision about a whole feed is about.
-std::vector<Delivery> held_of(const SqliteStore& store, const std::string& feed) {
-  constexpr std::size_t all = 1'000'000;
-  return store.history({FeedId{feed}, {}, Stage::held, {}, {}, all});
 }
 
 /// With the numbers that undo it one by one.
@@ -159,13 +165,10 @@ int adopt_feed(const CommandLine& line, const Config& config, const World& world
     const std::string& name = line.feed;
     const auto state = find_feed(store, name);
     if (!state) return tell_unknown_feed(name, config);
-    const std::vector<Delivery> held = held_of(store, name);
-    std::vector<Delivery> adopted;
-    for (const Delivery& delivery : held) {
-      adopted.push_back(left_out(delivery, "left out: a person said that it was said before",
-                                 world.clock().now()));
-    }
-    store.put(adopted);
+    const std::vector<Delivery> held = held_of(store, {name});
+    const SysTime now = world.clock().now();
+    decide(store, held,
+           life::Dropped{left_out("left out: a person said that it was said before"), now}, now);
     tell_decided(held);
     if (held.empty()) {
       fmt::print("{}: nothing was held\n", name);
@@ -183,16 +186,17 @@ int release_feed(const CommandLine& line, const Config& config, const World& wor
   return with_ledger(config, world, [&](SqliteStore& store) {
     const std::string& name = line.feed;
     if (!find_feed(store, name)) return tell_unknown_feed(name, config);
-    const std::vector<Delivery> held = held_of(store, name);
-    const std::size_t count = store.release({name}, world.clock().now());
+    const std::vector<Delivery> held = held_of(store, {name});
+    const SysTime now = world.clock().now();
+    decide(store, held, life::Released{now}, now);
     tell_decided(held);
-    if (count == 0) {
+    if (held.empty()) {
       fmt::print("{}: nothing was held\n", name);
     } else {
       fmt::print(
           "{}: {} released; the next run begins to post, at the pace of each account. (One of them "
           "was said before? Until then: {})\n",
-          name, posts(count), for_reader("crier resolve NUMBER --not-posted"));
+          name, posts(held.size()), for_reader("crier resolve NUMBER --not-posted"));
     }
     return exit_code::ok;
   });
@@ -208,7 +212,7 @@ int resume_feed(const CommandLine& line, const Config& config, const World& worl
     state->failure.reset();
     state->next_at.reset();
     if (!state->not_before) state->waits_from.reset();
-    store.commit_plan({{*state, {}, {}}}, world.clock().now());
+    store.put({.feeds = {*state}}, world.clock().now());
     fmt::print("{}: the next run asks it again\n", line.feed);
     return exit_code::ok;
   });
@@ -227,11 +231,11 @@ int resolve_delivery(const CommandLine& line, const Config& config, const World&
   return with_ledger(config, world, [&](SqliteStore& store) {
     const auto delivery = find_delivery(store, line.delivery);
     if (!delivery) return exit_code::usage;
-    if (line.undo) return undo(store, *delivery);
+    if (line.undo) return undo(store, *delivery, world.clock().now());
     if (delivery->stage == Stage::published) {
       fmt::print(stderr, "crier: this was posted: {}. Nothing was changed.{}\n",
                  delivery->url.empty() ? shown_name(*delivery) : printable(delivery->url),
-                 is_settled_by_word(*delivery) ? " " + way_back(*delivery) : std::string());
+                 life::is_settled_by_word(*delivery) ? " " + way_back(*delivery) : std::string());
       return exit_code::usage;
     }
     const SysTime now = world.clock().now();

@@ -10,6 +10,7 @@
 #include "crier/reader.h"
 #include "feed/date.h"
 #include "feed/identity.h"
+#include "publish/feed_plan.h"
 #include "publish/gather.h"
 #include "publish/known_feeds.h"
 #include "publish/read_source.h"
@@ -89,13 +90,14 @@ Result<Known> items_until(SysTime until, const FeedConfig& feed, const Config& c
 
 int commit(const Config& config, const FeedConfig& feed, std::vector<std::string> names,
            const World& world) {
-  return write_ledger(config, {world.token_folder(), config.state}, [&](SqliteStore& store) {
-    std::vector<FeedPlan> plans(1);
-    plans[0].state = state_of(store, config, feed);
-    plans[0].names = std::move(names);
-    store.commit_plan(plans, world.clock().now());
-    return exit_code::ok;
-  });
+  return write_ledger(config, {world.token_folder(), config.state}, world.clock().now(),
+                      [&](SqliteStore& store) {
+                        std::vector<FeedPlan> plans(1);
+                        plans[0].state = state_of(store, config, feed);
+                        plans[0].names = std::move(names);
+                        store.put(batch_of(plans, store), world.clock().now());
+                        return exit_code::ok;
+                      });
 }
 
 int import_until(const std::string& text, const FeedConfig& feed, const Config& config,

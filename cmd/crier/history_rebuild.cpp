@@ -12,6 +12,7 @@
 #include "crier/ledger_use.h"
 #include "crier/names.h"
 #include "crier/reader.h"
+#include "publish/decision.h"
 #include "publish/known_feeds.h"
 #include "publish/rebuild.h"
 
@@ -98,8 +99,13 @@ std::string problem_with(const std::string& account, const Config& config) {
 }
 
 void write(const RebuildReport& report, Store& store, SysTime now) {
-  store.commit_plan(report.plans, now);
-  for (const FoundReceipt& found : report.receipts) store.settle(found.id, found.receipt, now);
+  store.put(batch_of(report.plans, store), now);
+  std::vector<Decision> decisions;
+  for (const FoundReceipt& found : report.receipts) {
+    if (auto delivery = store.find(found.id))
+      decisions.push_back({*std::move(delivery), life::Found{found.receipt, now}});
+  }
+  store.put(batch_of(decisions, store), now);
 }
 
 /// What crier would say on an account that was not read back, it may have said there before.
@@ -170,7 +176,7 @@ int run_history_rebuild(const CommandLine& line, const FoundConfig& found, World
   if (!line.dry_run && !(report.plans.empty() && report.receipts.empty())) {
     SqliteStore store(config.state, SqliteStore::Access::write);
     KnownFeeds known(config, store);
-    known.write(store);
+    known.write(store, world.clock().now());
     tell_renames(known);
     write(report, store, world.clock().now());
     // An older ledger that knows of one account again is one still: a person says when it is whole.

@@ -40,14 +40,14 @@ void tell_renames(const KnownFeeds& known) {
   }
 }
 
-int write_ledger(const Config& config, const LedgerMark& mark,
+int write_ledger(const Config& config, const LedgerMark& mark, SysTime now,
                  const std::function<int(SqliteStore&)>& work) {
   SqliteStore store(config.state, SqliteStore::Access::write);
   if (tell_older(store, mark, config)) return exit_code::broken;
   // At once: a new ledger in which nothing was written yet must not pass for an old one.
   if (store.is_new()) mark.keep(store.age());
   KnownFeeds known(config, store);
-  known.write(store);
+  known.write(store, now);
   tell_renames(known);
   const int exit = work(store);
   mark.keep(store.age());

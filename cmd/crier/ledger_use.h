@@ -28,7 +28,7 @@ void tell_renames(const KnownFeeds& known);
 /// last one is refused, as by `crier publish`: each write would bring its count nearer to the
 /// mark's, until nobody knew any more that it is older. Any other has the names of feeds.toml when
 /// `work` begins, and is the last one from then on.
-[[nodiscard]] int write_ledger(const Config& config, const LedgerMark& mark,
+[[nodiscard]] int write_ledger(const Config& config, const LedgerMark& mark, SysTime now,
                                const std::function<int(SqliteStore&)>& work);
 
 }  // namespace crier

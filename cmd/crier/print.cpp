@@ -63,8 +63,9 @@ std::string fate(const Delivered& delivered, bool dry_run, bool goes_out = true)
     return "waits: " + delivered.why_not;
   }
   return std::visit(
-      Overloaded{[](const Receipt& receipt) {
-                   return "posted" + (receipt.url.empty() ? "" : "  " + receipt.url);
+      Overloaded{[&](const Receipt& receipt) {
+                   return (delivered.was_there ? "is public already" : "posted") +
+                          (receipt.url.empty() ? "" : "  " + receipt.url);
                  },
                  [](const Rejected& rejected) { return "refused: " + rejected.why.message; },
                  [](const Deferred& deferred) {
@@ -184,6 +185,7 @@ void print_sums(const RunReport& report, std::FILE* out) {
   std::size_t held = 0;
   for (const HeldReport& each : report.held) held += each.posts;
   fmt::print(out, "\n{} posted", totals.posted);
+  if (totals.found > 0) fmt::print(out, ", {} public already", totals.found);
   if (totals.rejected > 0) fmt::print(out, ", {} refused", totals.rejected);
   if (totals.uncertain > 0) fmt::print(out, ", {} uncertain", totals.uncertain);
   if (held > 0) fmt::print(out, ", {} held for your decision", held);
@@ -245,7 +247,7 @@ void print_would_hold(const RunReport& report, std::FILE* out) {
 }
 
 /// What only a person can decide, and the two commands that do.
-void print_held(const RunReport& report, std::FILE* out) {
+void print_held(const RunReport& report, bool quiet, std::FILE* out) {
   for (const FeedReport& feed : report.feeds) {
     if (!feed.fuse) continue;
     fmt::print(out,
@@ -257,6 +259,7 @@ void print_held(const RunReport& report, std::FILE* out) {
   }
   for (const HeldReport& held : report.held) {
     const std::string& name = held.feed.value;
+    if (quiet && held.was_told) continue;
     fmt::print(out, "crier: feed {}: {} for your decision.", name,
                held.posts == 1 ? "1 post waits" : fmt::format("{} posts wait", held.posts));
     const std::string adopt = for_reader("crier feed adopt " + shell_word(name));
@@ -278,12 +281,45 @@ void print_held(const RunReport& report, std::FILE* out) {
   }
 }
 
+/// Refused in an earlier run, whose words were lost.
+void print_untold(const RunReport& report, std::FILE* out) {
+  for (const Finding& finding : report.findings) {
+    const bool is_of_this_run = std::ranges::any_of(report.posts, [&](const PostReport& post) {
+      return post.delivered.delivery.id == finding.delivery;
+    });
+    if (!finding.delivery || is_of_this_run) continue;
+    fmt::print(out, "crier: {} {}{}\n", finding.subject, for_reader(finding.sentence),
+               finding.command.empty()
+                   ? std::string()
+                   : fmt::format(" (to post it all the same: {})", for_reader(finding.command)));
+  }
+}
+
+/// An account is newer than the ledger: what became of what would have been said again.
+void print_taken_in(const RunReport& report, std::FILE* out) {
+  for (const TakenIn& taken : report.taken_in) {
+    std::string titles;
+    for (const std::string& title : taken.titles)
+      titles += (titles.empty() ? "" : "; ") + shown_name(title, "");
+    if (taken.posts > taken.titles.size())
+      titles += fmt::format("; and {} more", taken.posts - taken.titles.size());
+    fmt::print(out,
+               "crier: account {}: {} public that this ledger does not know: it is older than the "
+               "account (a backup, or a cache that was not saved). {} taken in, not posted again: "
+               "{}. What else it lacks: {}\n",
+               taken.account.value,
+               taken.posts == 1 ? "a post is" : plural(taken.posts, "post") + " are",
+               report.dry_run ? "What would be" : "What was", titles,
+               for_reader("crier history rebuild --account " + taken.account.value));
+  }
+}
+
 void print_post_problems(const RunReport& report, std::FILE* out) {
   for (const PostReport& post : report.posts) {
     const auto& outcome = post.delivered.outcome;
-    if (!outcome) continue;
-    const bool refused = std::holds_alternative<Rejected>(*outcome);
-    if (!refused && !std::holds_alternative<Uncertain>(*outcome) && !post.overdue) continue;
+    const bool refused = outcome && std::holds_alternative<Rejected>(*outcome);
+    const bool in_doubt = outcome && std::holds_alternative<Uncertain>(*outcome);
+    if (!refused && !in_doubt && !post.overdue) continue;
     const Delivery& delivery = post.delivered.delivery;
     const std::string retry =
         refused && !delivery.post.text.empty()
@@ -340,7 +376,8 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
   }
   if (!report.clock_problem.empty()) fmt::print(out, "crier: {}\n", report.clock_problem);
   print_feed_problems(report, quiet, out);
-  print_held(report, out);
+  print_taken_in(report, out);
+  print_held(report, quiet, out);
   for (const auto& [account, problem] : report.account_problems) {
     const bool mends_itself = problem.kind == ErrorKind::unavailable ||
                               problem.kind == ErrorKind::throttled ||
@@ -348,6 +385,7 @@ void print_problems(const RunReport& report, const Config& config, bool quiet, s
     if (quiet && mends_itself) continue;
     fmt::print(out, "crier: account {}: {}\n", account.value, for_reader(problem.message));
   }
+  print_untold(report, out);
   print_post_problems(report, out);
   if (report.stopped && !config.is_rehearsal)
     fmt::print(out, "crier: stopped by a signal; what was not done waits for the next run\n");

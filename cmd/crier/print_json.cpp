@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "crier/findings_json.h"
 #include "crier/json_line.h"
 #include "crier/print.h"
 
@@ -19,6 +20,7 @@ Json totals_of(const Totals& totals) {
           {"items", totals.items},
           {"new", totals.fresh},
           {"planned", totals.planned},
+          {"found", totals.found},
           {"posted", totals.posted},
           {"deferred", totals.deferred},
           {"rejected", totals.rejected},
@@ -38,6 +40,17 @@ Json held_of(const RunReport& report) {
                     {"posts", held.posts},
                     {"by_fuse", held.by_fuse},
                     {"samples", held.samples}});
+  }
+  return list;
+}
+
+Json taken_in_of(const RunReport& report) {
+  Json list = Json::array();
+  for (const TakenIn& taken : report.taken_in) {
+    list.push_back({{"account", taken.account.value},
+                    {"posts", taken.posts},
+                    {"held", taken.held},
+                    {"samples", taken.titles}});
   }
   return list;
 }
@@ -153,8 +166,10 @@ void print_json(const RunReport& report, std::FILE* out) {
          {"deliveries", std::move(deliveries)},
          {"skipped", std::move(skipped)},
          {"held", held_of(report)},
+         {"taken_in", taken_in_of(report)},
          {"spending", spending_of(report)},
          {"account_problems", std::move(accounts)},
+         {"findings", findings_json(report.findings)},
          {"reminders", report.reminders},
          {"clock_problem", report.clock_problem}},
         out);

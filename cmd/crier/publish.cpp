@@ -48,6 +48,21 @@ void forget_addresses(RunReport& report) {
   }
 }
 
+/// Only once the words have left: what could not be said is said by the next run.
+void note_told(const RunReport& report, const Config& config, const LedgerMark& mark,
+               const World& world) {
+  const bool is_said = std::fflush(stdout) == 0 && std::fflush(stderr) == 0 &&
+                       std::ferror(stdout) == 0 && std::ferror(stderr) == 0;
+  const bool is_any =
+      std::ranges::any_of(report.held, [](const HeldReport& held) { return !held.was_told; }) ||
+      std::ranges::any_of(report.findings, [](const Finding& f) { return f.delivery.has_value(); });
+  if (!is_said || !is_any) return;
+  SqliteStore store(config.state, SqliteStore::Access::write);
+  const SysTime now = world.clock().now();
+  store.put(told_by(report, store, now), now);
+  mark.keep(store.age());
+}
+
 }  // namespace
 
 Published publish_once(const CommandLine& line, const FoundConfig& found, World& world) {
@@ -83,8 +98,12 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
         config,        store,          world.client(), world.tokens(), world.authorizer(),
         world.clock(), world.random(), stop_flag()};
     delivery_world.images = &world.images();
+    PublishOptions options = options_of(line);
+    const auto last = mark.last();
+    options.may_be_older =
+        !store.is_new() && !config.is_rehearsal && (!last || last->id != store.age().id);
     ProgressLine progress(!line.quiet && !line.json && ::isatty(STDERR_FILENO) == 1);
-    report = publish(options_of(line), found.templates, delivery_world, progress);
+    report = publish(options, found.templates, delivery_world, progress);
     report.new_ledger = store.is_new();
     if (!line.dry_run) mark.keep(store.age());
   }
@@ -101,7 +120,12 @@ Published publish_once(const CommandLine& line, const FoundConfig& found, World&
     fmt::print(stderr, "crier: {}\n", for_reader(reminder));
   }
   if (!line.quiet) print_cautions(config, world.clock().now(), stderr);
+  if (report.did_nothing()) {
+    fmt::print(stderr, "crier: stopped before anything was read; the next run does it all\n");
+    return {exit_code::busy, std::move(report)};
+  }
   const int exit = report.needs_person() ? exit_code::needs_person : exit_code::ok;
+  if (!line.dry_run) note_told(report, config, mark, world);
   return {exit, std::move(report)};
 }
 

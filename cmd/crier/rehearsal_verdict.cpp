@@ -56,9 +56,9 @@ std::string why_waiting(const RunReport& report, const AccountId& account) {
   return problem == report.account_problems.end() ? std::string() : ": " + problem->second.message;
 }
 
-class Verdict {
+class Ruling {
  public:
-  Verdict(const RunReport& first, Fault fault) : first_(first), fault_(fault) {
+  Ruling(const RunReport& first, Fault fault) : first_(first), fault_(fault) {
     for (const FeedReport& feed : first.feeds) {
       if (feed.error) {
         wrong_.push_back(
@@ -141,7 +141,7 @@ class Verdict {
 
 bool tell_verdict(const RehearsalStage& stage, const RunReport& first, Fault fault) {
   const auto known = what_is_known(stage.found().config.state);
-  Verdict verdict(first, fault);
+  Ruling verdict(first, fault);
   for (const Arrivals& arrivals : stage.arrivals()) {
     const auto found = known.find(arrivals.account.id);
     verdict.hear(arrivals, found == known.end() ? Known{} : found->second);

@@ -101,8 +101,11 @@ void return_to_now(const RehearsalStage& stage, ClockAhead& clock) {
   if (!SqliteStore::exists(config.state)) return;
   SqliteStore store(config.state, SqliteStore::Access::write);
   for (const Account& account : config.accounts) {
-    const auto until = store.paused_until(account.id);
-    if (until && *until > clock.now()) store.pause(account.id, clock.now());
+    const auto pause = store.account(account.id).pause;
+    if (!pause || pause->until <= clock.now()) continue;
+    Batch batch;
+    batch.pauses[account.id] = {clock.now()};
+    store.put(batch, clock.now());
   }
 }
 

@@ -4,7 +4,9 @@
 
 #include "core/url.h"
 #include "core/utf8.h"
+#include "crier/auth_parts.h"
 #include "crier/exit_code.h"
+#include "crier/findings_json.h"
 #include "crier/json_line.h"
 #include "crier/print.h"
 #include "crier/reader.h"
@@ -217,22 +219,30 @@ Json json_of(const StatusReport& report, SysTime now) {
          {"spending", json_of(account)},
          {"needs_person", account.needs_person}});
   }
-  return {{"needs_person", report.needs_person()},  {"feeds", std::move(feeds)},
-          {"accounts", std::move(accounts)},        {"held", list_of(report.held)},
-          {"uncertain", list_of(report.uncertain)}, {"delayed", list_of(report.delayed)},
+  return {{"needs_person", report.needs_person()},
+          {"findings", findings_json(report.findings)},
+          {"feeds", std::move(feeds)},
+          {"accounts", std::move(accounts)},
+          {"held", list_of(report.held)},
+          {"uncertain", list_of(report.uncertain)},
+          {"delayed", list_of(report.delayed)},
           {"stale", list_of(report.stale)}};
 }
 
 /// Whether there is a sign-in on this machine. Whether the server still takes it, `crier check`
 /// asks.
+std::optional<Error> why_signed_out(const Account& account, World& world) {
+  if (find_network(account.network)->traits().sign_in == SignIn::none) return std::nullopt;
+  const auto known = world.tokens().load(account.id);
+  return known ? std::nullopt : std::optional(known.error());
+}
+
 void look_at_sign_in(AccountStatus& status, const Config& config, World& world) {
   const Account* account = config.account(status.name);
-  if (account == nullptr) return;
-  if (find_network(account->network)->traits().sign_in == SignIn::none) return;
-  if (const auto known = world.tokens().load(account->id); !known) {
-    status.sign_in_problem = known.error().message;
-    status.needs_person = status.needs_person || needs_sign_in(status);
-  }
+  const auto why = account != nullptr ? why_signed_out(*account, world) : std::nullopt;
+  if (!why) return;
+  status.sign_in_problem = why->message;
+  status.needs_person = status.needs_person || has_feeds(config, status.name);
 }
 
 }  // namespace
@@ -243,7 +253,9 @@ int run_status(const CommandLine& line, const Config& config, World& world) {
     fmt::print(stderr, "crier: there is no ledger yet at {}\n", shown_path(config.state.string()));
   }
   const SysTime now = world.clock().now();
-  StatusReport report = take_status(config, store, now);
+  StatusReport report = take_status(config, store, now, find_network, [&](const Account& account) {
+    return why_signed_out(account, world);
+  });
   for (AccountStatus& status : report.accounts) look_at_sign_in(status, config, world);
   if (line.json) {
     fmt::print("{}\n", json_line(json_of(report, now)));

@@ -27,6 +27,10 @@ enum class FirstRun : std::uint8_t { skip, latest };
 /// What to do with an item of which nobody can tell from the feed whether it is news.
 enum class OnSuspect : std::uint8_t { hold, post };
 
+/// What tells one item of a feed from another. `alerts`: what it says, and when; its guid and link
+/// are used again, as by warnings and closures that share a page.
+enum class ItemIdentity : std::uint8_t { usual, alerts };
+
 /// Which of an item's own pictures are attached to its post: none, those with a description, all.
 enum class AttachImages : std::uint8_t { none, described, all };
 
@@ -50,12 +54,14 @@ struct FeedConfig {
   std::string language;       ///< BCP 47; empty: what the feed says
   FirstRun first_run = FirstRun::skip;
   OnSuspect on_suspect = OnSuspect::hold;
+  ItemIdentity identity = ItemIdentity::usual;
   FuseLimits fuse = {};
   AttachImages images = AttachImages::described;
   /// Hold a post until its page answers 200. Nothing: not said, which is yes in a CI pipeline.
   std::optional<bool> require_page;
-  bool urgent = false;          ///< may spend what an account's budget keeps back
-  std::size_t max_per_run = 0;  ///< to each account; 0: no such limit
+  /// First in every queue, past its account's pace; may spend what a budget or a quota keeps back.
+  bool urgent = false;
+  std::size_t max_per_run = 0;                      ///< to each account; 0: no such limit
   std::chrono::seconds stale_after{7 * 24 * 3600};  ///< what has waited longer is not news any more
   std::chrono::seconds expect_every{0};  ///< without a new item for longer, say so; 0: never
   std::vector<std::string> mentions;     ///< whom its posts may call: "@police"

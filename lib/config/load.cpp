@@ -125,25 +125,35 @@ void read_accounts(Section& top, const ConfigFolders& folders,
   }
 }
 
+/// Two feeds may say the same address differently to different accounts, and not to one.
+void tell_shared(const FeedConfig& feed, const FeedConfig& other,
+                 std::vector<ConfigProblem>& problems) {
+  for (const AccountId& account : feed.accounts) {
+    if (std::ranges::find(other.accounts, account) == other.accounts.end()) continue;
+    problems.push_back(
+        {feed.line, fmt::format("feeds.{0}: has the same address as feeds.{1}, and both name the "
+                                "account {2}, so each item would be posted there twice; take {2} "
+                                "out of one of the two",
+                                printable(feed.id.value), printable(other.id.value),
+                                printable(account.value))});
+    return;
+  }
+}
+
 void read_feeds(Section& top, const std::filesystem::path& folder, Config& config,
                 std::vector<ConfigProblem>& problems) {
   const std::size_t known_problems = problems.size();
   std::vector<std::string> accounts;
   for (const Account& account : config.accounts) accounts.push_back(account.id.value);
-  std::unordered_map<std::string, std::string> addresses;
+  std::unordered_multimap<std::string, FeedConfig> addresses;
   for (const NamedNode& entry : top.sections("feeds", "[feeds.jobs]")) {
     auto feed = read_feed(entry, folder, accounts, problems);
     if (!feed) continue;
     if (!feed->url.empty()) {
-      const auto [other, is_new] =
-          addresses.emplace(feed->is_path ? feed->url : address_key(feed->url), entry.name);
-      if (!is_new) {
-        problems.push_back(
-            {entry.line, fmt::format("feeds.{0}: has the same address as feeds.{1}, so each item "
-                                     "would be posted twice; "
-                                     "keep one of the two and name all accounts there",
-                                     printable(entry.name), printable(other->second))});
-      }
+      const std::string key = feed->is_path ? feed->url : address_key(feed->url);
+      const auto [first, last] = addresses.equal_range(key);
+      for (auto other = first; other != last; ++other) tell_shared(*feed, other->second, problems);
+      addresses.emplace(key, *feed);
     }
     config.feeds.push_back(std::move(*feed));
   }

@@ -143,6 +143,8 @@ void read_pace(Section& section, const NetworkSchema& schema, Account& account) 
   pace.per_hour = section.number("max_per_hour", 0, most, 30).value_or(pace.per_hour);
   pace.per_day = section.number("max_per_day", 0, most, 200).value_or(pace.per_day);
   pace.min_gap = section.duration("min_gap", "0s", "1d", "min_gap = \"2m\"").value_or(pace.min_gap);
+  account.urgent_reserve =
+      section.number("urgent_reserve", 0, most, 5).value_or(account.urgent_reserve);
 }
 
 }  // namespace

@@ -142,6 +142,16 @@ void read_guards(Section& section, FeedConfig& feed) {
     }
   }
   feed.fuse.items = section.number("fuse_items", 1, most, 10).value_or(feed.fuse.items);
+  if (const auto identity = section.text("identity", "identity = \"alerts\"")) {
+    if (*identity == "alerts") {
+      feed.identity = ItemIdentity::alerts;
+    } else if (*identity != "items") {
+      section.tell("identity",
+                   fmt::format("is \"{}\", and must be \"items\" or \"alerts\" (an item that says "
+                               "the same with another date is a new one)",
+                               printable(*identity)));
+    }
+  }
   if (const auto suspect = section.text("on_suspect", "on_suspect = \"hold\"")) {
     if (*suspect == "post") {
       feed.on_suspect = OnSuspect::post;

@@ -98,6 +98,8 @@ struct Account {
   std::string language;  ///< BCP 47; or empty
   std::map<std::string, std::string> settings;  ///< the network's own keys: visibility, path, …
   Pace pace = {};
+  /// Of the requests that its server takes, by its own count, so many are kept for what is urgent.
+  std::size_t urgent_reserve = 5;
 };
 
 /// What a network has told about an account; kept in the ledger and renewed now and then.
@@ -131,7 +133,13 @@ enum class Stage : std::uint8_t {
 /// What an adapter must remember between two requests. Kept in the ledger.
 using Notes = std::map<std::string, std::string>;
 
-/// One item to one account.
+/// What a post was paid with, in millionths of its network's currency.
+struct Paid {
+  SysTime at{};
+  std::int64_t millionths = 0;
+};
+
+/// One item to one account. Only delivery/life.h changes one that is in a ledger.
 struct Delivery {
   DeliveryId id;
   FeedId feed;
@@ -148,6 +156,8 @@ struct Delivery {
   std::optional<SysTime> publishing_at;  ///< when a Publish was first about to leave
   std::optional<SysTime> sent_at;        ///< when one was last about to leave
   std::optional<SysTime> settled_at;     ///< when it became published, rejected, uncertain, dropped
+  std::optional<SysTime> told_at;        ///< when a person was last told how it stands
+  std::optional<Paid> paid;              ///< from the moment it leaves; of what is not public: none
   std::string remote_id, url;            ///< once published
   std::optional<Error> error;            ///< why it waits, or was refused
 };

@@ -101,7 +101,9 @@ std::vector<Warning> odd_names(const std::vector<Item>& items) {
   add(same_guid, "same-guid",
       "a guid that others have, too: crier knows them again by link, title and date");
   add(same_link, "same-link",
-      "no guid, and a link that others have, too: crier knows them again by title, date and text");
+      "no guid, and a link that others have, too: crier knows them again by title, date and text. "
+      "If "
+      "they are warnings or closures that share a page, set identity = \"alerts\" for this feed");
   return odd;
 }
 

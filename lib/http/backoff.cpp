@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string_view>
 
 #include "core/utf8.h"
@@ -25,17 +26,31 @@ std::chrono::seconds wait_before_try(int attempt, const Error& why, Random& rand
   return std::max(full - a_little_of(full, 4, random), why.retry_after.value_or(seconds{0}));
 }
 
-std::optional<seconds> rate_limit_pause(const Headers& headers, SysTime now) {
+std::optional<RateLimit> rate_limit(const Headers& headers, SysTime now) {
   constexpr std::array<std::string_view, 3> families{"X-RateLimit-", "X-Rate-Limit-", "RateLimit-"};
-  std::optional<seconds> longest;
+  std::optional<RateLimit> tightest;
   for (const std::string_view family : families) {
     const auto remaining = find_header(headers, std::string(family) + "Remaining");
     const auto reset = find_header(headers, std::string(family) + "Reset");
-    if (!remaining || !reset || trimmed(*remaining) != "0") continue;
-    const auto pause = parse_retry_after(*reset, now);
-    if (pause && (!longest || *pause > *longest)) longest = pause;
+    const auto until = reset ? parse_retry_after(*reset, now) : std::nullopt;
+    if (!remaining || !until) continue;
+    const std::string_view digits = trimmed(*remaining);
+    RateLimit limit{0, *until};
+    const auto [end, problem] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), limit.left);
+    if (problem != std::errc() || end != digits.data() + digits.size()) continue;
+    const bool is_tighter =
+        !tightest || limit.left < tightest->left ||
+        (limit.left == tightest->left && limit.until_reset > tightest->until_reset);
+    if (is_tighter) tightest = limit;
   }
-  return longest;
+  return tightest;
+}
+
+std::optional<seconds> rate_limit_pause(const Headers& headers, SysTime now) {
+  const auto limit = rate_limit(headers, now);
+  if (!limit || limit->left > 0) return std::nullopt;
+  return limit->until_reset;
 }
 
 seconds wait_after_failures(int failures, Random& random) {

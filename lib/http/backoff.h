@@ -21,6 +21,16 @@ namespace crier {
 [[nodiscard]] std::optional<std::chrono::seconds> rate_limit_pause(const Headers& headers,
                                                                    SysTime now);
 
+/// How many requests a server says that it takes, and for how long that count holds.
+struct RateLimit {
+  std::size_t left = 0;
+  std::chrono::seconds until_reset{0};
+};
+
+/// By the same headers: of several counts, the one of which the least is left, and of those that
+/// are equal the longest.
+[[nodiscard]] std::optional<RateLimit> rate_limit(const Headers& headers, SysTime now);
+
 /// How long to leave a feed alone that has failed `failures` times in a row: not at all after the
 /// first two, then five minutes, doubled each time, at most one hour (a feed of alerts must come
 /// back soon), less up to a quarter by chance.

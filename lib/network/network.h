@@ -96,6 +96,9 @@ struct Context {
   std::function<bool(const std::string& remote_id)> is_taken = {};
   /// How many posts this run has begun for the account before this one: orders those of one second.
   std::size_t ordinal = 0;
+  /// Of a look back, nothing older is wanted: a network that takes money for each post that it
+  /// shows is asked for no more.
+  std::optional<SysTime> since = {};
 };
 
 /// A post that the account has made, as far as it tells which item it announced.

@@ -9,6 +9,7 @@
 #include "core/safe_text.h"
 #include "core/utf8.h"
 #include "feed/item_text.h"
+#include "plan/alerts.h"
 #include "plan/judge.h"
 
 namespace crier {
@@ -62,6 +63,7 @@ class Finder {
     for (std::size_t rank = 0; rank < order.size(); ++rank) {
       take(items_[order[rank]], judged_[order[rank]], rank < announce_newest);
     }
+    if (question_.backfill > 0) asked_for_ = std::min(announce_newest, order.size());
     fresh_.seeded =
         is_history_ && (!question_.empty_at || (fresh_.total > 0 && fresh_.looks_new == 0));
     mind_the_fuse();
@@ -74,6 +76,7 @@ class Finder {
   void judge() {
     if (question_.explain) fresh_.odd_names = odd_names(items_);
     Judgement judgement = crier::judge(items_, question_);
+    if (is_of_alerts()) judge_alerts(items_, question_, judgement);
     judged_ = std::move(judgement.items);
     habits_ = judgement.habits;
     fresh_.names = std::move(judgement.marks);
@@ -83,6 +86,10 @@ class Finder {
       if (judged_[i].recognition.what == Recognised::known) note_known_date(items_[i]);
       fresh_.is_undecided = fresh_.is_undecided || judged_[i].waits;
     }
+  }
+
+  [[nodiscard]] bool is_of_alerts() const {
+    return question_.feed.identity == ItemIdentity::alerts;
   }
 
   /// Feeds begin with the newest, unless this one was only ever seen to grow at its end.
@@ -164,7 +171,7 @@ class Finder {
   }
 
   void take(Item& item, Judged& one, bool is_wanted) {
-    const std::string& best = one.names.best();
+    const std::string& best = one.alert.empty() ? one.names.best() : one.alert.front();
     if (best.empty()) {
       fresh_.passed_over.push_back(
           {display_id(item),
@@ -201,7 +208,7 @@ class Finder {
     Identity identity = identity_of(item, one, standing.is_known);
     if (!chosen_.insert(identity.chosen).second) return;  // the same item once more
     const bool is_old = standing.is_known || standing.is_past;
-    if (!is_old) {
+    if (!is_old && !standing.is_wanted) {
       ++fresh_.looks_new;
       if (one.known[Rung::title]) {
         ++have_old_title_;
@@ -213,6 +220,7 @@ class Finder {
                             std::move(identity),
                             is_old,
                             standing.is_wanted,
+                            is_of_alerts(),
                             std::move(doubt),
                             {}});
   }
@@ -240,6 +248,10 @@ class Finder {
       if (name.empty() || one.known.flags[at] || is_passing(one, static_cast<Rung>(at))) continue;
       fresh_.names.push_back(name);
     }
+    for (const std::string& name : one.alert) {
+      const bool is_passing_date = one.waits && (&name == &one.alert[0] || &name == &one.alert[1]);
+      if (!is_passing_date && !question_.known(name)) fresh_.names.push_back(name);
+    }
     remember_words(item, one);
   }
 
@@ -260,6 +272,11 @@ class Finder {
   /// that one would be taken for this one's. A title is nobody's alone.
   Identity identity_of(const Item& item, const Judged& one, bool is_known) const {
     Identity identity;
+    if (!one.alert.empty()) {
+      identity.names = {one.alert.front()};
+      identity.chosen = one.alert.front();
+      return identity;
+    }
     for (const Rung rung : {Rung::guid, Rung::link, Rung::dated, Rung::text, Rung::title,
                             Rung::reference, Rung::node}) {
       if (rung == Rung::title && one.names.shares_title) continue;
@@ -274,21 +291,20 @@ class Finder {
     return identity;
   }
 
-  /// What a backfill asks for counts for the fuse, so that it makes nothing else news; alone it
-  /// blows none.
-  [[nodiscard]] bool is_all_asked_for() const {
-    return std::ranges::all_of(fresh_.items,
-                               [](const FreshItem& one) { return one.is_old || one.is_wanted; });
-  }
-
   void mind_the_fuse() {
     if (is_history_ && !question_.empty_at) return;
+    // A storm brings many at once, and a rebuilt website says the same at the same time.
+    if (is_of_alerts() && !question_.fuse_is_strict && !question_.fuse_is_blown) return;
     const FuseLimits& usual = question_.feed.fuse;
-    const FuseLimits limits = question_.fuse_is_strict ? strict(usual, fresh_.total) : usual;
+    // What a backfill asks for blows no fuse. It makes nothing else news either: after a move a few
+    // old items may be left beside it.
+    const std::size_t of = fresh_.total - asked_for_;
+    const bool is_strict = question_.fuse_is_strict || asked_for_ > 0;
+    const FuseLimits limits = is_strict ? strict(usual, of) : usual;
     const bool blows_now =
-        blows(limits, fresh_.looks_new, fresh_.total) ||
-        looks_moved(limits, fresh_.looks_new, have_old_title_, old_titles_.size(), fresh_.total);
-    if ((!blows_now || is_all_asked_for()) && !question_.fuse_is_blown) return;
+        blows(limits, fresh_.looks_new, of) ||
+        looks_moved(limits, fresh_.looks_new, have_old_title_, old_titles_.size(), of);
+    if (!blows_now && !question_.fuse_is_blown) return;
     blow_fuse(fresh_);
     if (question_.fuse_is_blown) fresh_.fuse.reset();
   }
@@ -304,6 +320,7 @@ class Finder {
   std::vector<Judged> judged_;
   bool is_history_ = false;
   std::size_t known_dates_ = 0;
+  std::size_t asked_for_ = 0;  ///< by a backfill
   SysTime oldest_known_{};
   SysTime newest_{};  ///< of all items, but those that lie ahead
   Habits habits_;

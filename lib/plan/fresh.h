@@ -19,6 +19,7 @@ struct FreshItem {
   Identity identity;       ///< of an item that looks new, without the names that others had before
   bool is_old = false;     ///< no news: announced because a backfill or first_run asks for it
   bool is_wanted = false;  ///< a backfill or first_run asks for it
+  bool is_alert = false;   ///< what it says may have been said before, of another day
   std::string hold;        ///< why a person must look before it is posted; or empty
   /// Held versions of it that are not in the feed any more: this one takes their place.
   std::vector<HeldVersion> replaces = {};
@@ -39,8 +40,8 @@ struct Fresh {
   std::optional<FuseBlown> fuse;        ///< all of `items` that are news are held
   std::size_t total = 0;                ///< items in the feed
   std::size_t unknown = 0;              ///< of them, those the ledger did not know
-  std::size_t looks_new = 0;            ///< of `items`, what counts for the fuse
-  bool seeded = false;                  ///< this was the first time: its items are history
+  std::size_t looks_new = 0;  ///< of `items`, what counts for the fuse: nobody asked for it
+  bool seeded = false;        ///< this was the first time: its items are history
   /// What a date of just now means will show at the next reading: it must not end with a 304.
   bool is_undecided = false;
   std::vector<Warning> odd_names;  ///< with `explain`
@@ -76,10 +77,11 @@ struct FreshQuestion {
 /// 3. Two items that are to be announced never go by the same name.
 /// 4. What nobody can tell from the feed (plan/recognise.h), and what is old and appears only now,
 ///    is held; on_suspect = "post" posts it. Either way its names are known from then on.
-/// 5. When most of a known feed looks new (plan/fuse.h), all that looks new is held.
+/// 5. When most of a known feed looks new (plan/fuse.h), all that looks new is held; of a feed of
+///    alerts only behind a new address.
 /// 6. Of a feed that was empty at first, what is dated since then is news, what is dated long
 ///    before is history, and the rest is held.
-/// 7. What a backfill asks for is never held, and alone blows no fuse.
+/// 7. What a backfill asks for is never held, and blows no fuse.
 ///
 /// Consumes the feed's items.
 [[nodiscard]] Fresh find_fresh(Feed feed, const FreshQuestion& question);

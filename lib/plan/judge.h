@@ -15,6 +15,7 @@ struct Judged {
   KnownNames known;
   Recognition recognition;
   bool waits = false;  ///< known for now: whether its new date means anything shows later
+  std::vector<std::string> alert = {};  ///< its names as an alert, the best first; else empty
 };
 
 /// Every item of one reading, in the feed's order, and what all of them show together.

@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "core/safe_text.h"
 #include "core/utf8.h"
+#include "feed/identity.h"
 #include "feed/link_reach.h"
 
 namespace crier {
@@ -59,6 +60,8 @@ std::string mind_the_same_words(Delivery& delivery, const FreshItem& fresh,
     case Stage::publishing:
     case Stage::rejected: return "the same post is on its way already";
   }
+  const auto date = date_of(fresh.item);
+  if (fresh.is_alert && date && *date > said->at) return {};
   what += to_iso8601(said->at).substr(0, 10);
   if (fresh.is_wanted) return "the same post " + what;
   const bool may_repeat =
@@ -141,6 +144,7 @@ Delivery make_delivery(const FreshItem& fresh, const Account& account,
     if (!why.empty()) hold(delivery, std::move(why));
   } else {
     delivery.stage = Stage::rejected;
+    delivery.settled_at = question.now;
     delivery.error = std::move(post).error();
   }
   return delivery;

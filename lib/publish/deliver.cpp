@@ -12,7 +12,8 @@ using std::chrono::milliseconds;
 
 using Lanes = std::map<AccountId, std::unique_ptr<Lane>>;
 
-Lanes make_lanes(std::vector<Delivery> due, const DeliveryWorld& world, DeliveryReport& report) {
+Lanes make_lanes(std::vector<Delivery> due, Turns& turns, const DeliveryWorld& world,
+                 DeliveryReport& report) {
   Lanes lanes;
   for (std::size_t index = 0; index < due.size(); ++index) {
     Delivery& delivery = due[index];
@@ -24,7 +25,7 @@ Lanes make_lanes(std::vector<Delivery> due, const DeliveryWorld& world, Delivery
       continue;
     }
     auto& lane = lanes[delivery.account];
-    if (!lane) lane = std::make_unique<Lane>(*account, *network, world);
+    if (!lane) lane = std::make_unique<Lane>(*account, *network, turns, world);
     lane->add(index, std::move(delivery));
   }
   return lanes;
@@ -65,11 +66,11 @@ bool all_done(const Lanes& lanes, StopFlag stop) {
 
 }  // namespace
 
-DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
+DeliveryReport deliver(std::vector<Delivery> due, Turns& turns, const DeliveryWorld& world,
                        const std::function<void(const DeliveryProgress&)>& progress) {
   DeliveryReport report;
   report.deliveries.resize(due.size());
-  Lanes lanes = make_lanes(std::move(due), world, report);
+  Lanes lanes = make_lanes(std::move(due), turns, world, report);
   const auto without_a_lane = static_cast<std::size_t>(std::ranges::count_if(
       report.deliveries, [](const Delivered& delivered) { return !delivered.why_not.empty(); }));
   for (auto& [account, lane] : lanes) lane->advance();

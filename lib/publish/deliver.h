@@ -47,6 +47,7 @@ struct Delivered {
   std::optional<Outcome> outcome;  ///< nothing: it was not tried, `why_not` says why
   std::string why_not;
   std::vector<std::string> warnings = {};  ///< what went out otherwise than meant: a picture less
+  bool was_there = false;  ///< the account had it already, and this run did not send it
 };
 
 struct DeliveryReport {
@@ -69,6 +70,8 @@ struct Waiting {
   std::chrono::seconds time{0};  ///< an answer: since it was asked for; else: until it goes on
 };
 
+class Turns;
+
 /// How far deliver() is, for a person who watches.
 struct DeliveryProgress {
   std::size_t settled = 0;         ///< with an outcome, or left for a later run
@@ -76,7 +79,7 @@ struct DeliveryProgress {
 };
 
 /// Takes each delivery to its outcome: one lane per account, the lanes side by side, one delivery
-/// at a time in each, oldest first.
+/// at a time in each, in the order that is given.
 ///
 /// 1. W2: what is about to be prepared is recorded before it is sent.
 /// 2. W3: what is about to become public is recorded, on the disk, before it is sent. If it cannot
@@ -90,7 +93,8 @@ struct DeliveryProgress {
 /// 5. A server that is down, wants a pause or does not know us ends its own lane only; the rest of
 ///    that lane stays in the ledger.
 ///    A post that fails again and again does not hold the others.
-[[nodiscard]] DeliveryReport deliver(std::vector<Delivery> due, const DeliveryWorld& world,
+[[nodiscard]] DeliveryReport deliver(std::vector<Delivery> due, Turns& turns,
+                                     const DeliveryWorld& world,
                                      const std::function<void(const DeliveryProgress&)>& progress);
 
 }  // namespace crier

@@ -45,9 +45,11 @@ class Pages {
     asked_.emplace(world_.client.start(std::move(request)), link);
   }
 
+  /// The half minute is for all pages of the run.
   void hear() {
-    const Ticks end = world_.clock.ticks() + all_pages_together;
-    while (!asked_.empty() && !is_set(world_.stop) && world_.clock.ticks() < end) {
+    if (asked_.empty()) return;
+    if (!end_) end_ = world_.clock.ticks() + all_pages_together;
+    while (!asked_.empty() && !is_set(world_.stop) && world_.clock.ticks() < *end_) {
       for (Completion& completion : world_.client.wait(milliseconds{250})) {
         const auto found = asked_.find(completion.id);
         if (found == asked_.end()) continue;
@@ -62,6 +64,8 @@ class Pages {
     }
     asked_.clear();
   }
+
+  [[nodiscard]] const std::map<std::string, Page>& all() const { return known_; }
 
   [[nodiscard]] const Page* find(const std::string& link) const {
     const auto found = known_.find(link);
@@ -104,6 +108,7 @@ class Pages {
   const DeliveryWorld& world_;
   std::map<std::string, Page> known_;
   std::unordered_map<TransferId, std::string> asked_;
+  std::optional<Ticks> end_;
 };
 
 const Network* network_of(const Delivery& delivery, const DeliveryWorld& world) {
@@ -111,35 +116,9 @@ const Network* network_of(const Delivery& delivery, const DeliveryWorld& world) 
   return account != nullptr ? world.network(account->network) : nullptr;
 }
 
-/// In a pipeline, which often publishes a site and its posts in one go, it need not be said; but
-/// what goes into a file and nowhere else needs no page.
-bool requires_page(const Delivery& delivery, const DeliveryWorld& world) {
-  const FeedConfig* feed = world.config.feed(delivery.feed);
-  const Network* network = network_of(delivery, world);
-  if (feed == nullptr || network == nullptr || delivery.stage == Stage::publishing) return false;
-  const bool is_usual = world.config.in_ci && network->traits().sign_in != SignIn::none;
-  return feed->require_page.value_or(is_usual);
-}
-
 bool wants_card(const Delivery& delivery, const DeliveryWorld& world) {
   const Network* network = network_of(delivery, world);
   return network != nullptr && network->traits().wants_card;
-}
-
-Delivered held_back(Delivery delivery, const Page& page, const DeliveryWorld& world, bool write) {
-  const SysTime now = world.clock.now();
-  Error why{
-      ErrorKind::unavailable,
-      fmt::format("its page {} {}, and require_page = true: it goes out once the page is there",
-                  printable(loggable(delivery.item_link)), page.why_not)};
-  const Outcome outcome = Deferred{why, now};
-  if (write) world.store.settle(delivery.id, outcome, now);
-  std::string message = why.message;
-  delivery.error = std::move(why);
-  delivery.not_before = now;
-  if (!write) return {std::move(delivery), std::nullopt, std::move(message)};
-  delivery.stage = Stage::planned;
-  return {std::move(delivery), outcome, {}};
 }
 
 /// The page's words; where it has none, the item's.
@@ -153,52 +132,56 @@ Card card_of(const Delivery& delivery, const Page& page) {
 /// What a delivery needs of its page.
 struct Need {
   bool card = false, page = false;
-  std::string why_wait;
+  [[nodiscard]] bool any() const { return card || page; }
 };
+
+Need need_of(const Delivery& delivery, const DeliveryWorld& world, bool wants_cards) {
+  if (!is_http_url(delivery.item_link)) return {};
+  const bool page =
+      requires_page(delivery, world.config, world.network) && delivery.stage != Stage::publishing;
+  return {wants_cards && wants_card(delivery, world), page};
+}
 
 }  // namespace
 
-Enriched enrich(std::vector<Delivery> due, const DeliveryWorld& world,
-                const std::function<std::string(const Delivery&)>& why_wait, bool is_rehearsal) {
+Enriched enrich(const std::vector<Delivery>& queue, Turns& turns, const DeliveryWorld& world,
+                bool wants_cards) {
   Pages pages(world);
-  std::vector<Need> needs;
-  for (const Delivery& delivery : due) {
-    Need need;
-    need.why_wait = why_wait(delivery);
-    if (is_http_url(delivery.item_link)) {
-      need.card = !is_rehearsal && wants_card(delivery, world);
-      need.page = requires_page(delivery, world);
-    }
-    if ((need.card || need.page) && need.why_wait.empty()) {
-      pages.want(delivery.item_link, need.page);
-    }
-    needs.push_back(std::move(need));
-  }
-  pages.hear();
-
   Enriched result;
-  for (std::size_t i = 0; i < due.size(); ++i) {
-    Delivery& delivery = due[i];
-    Need& need = needs[i];
-    const bool has_need = need.card || need.page;
-    if (has_need && !need.why_wait.empty()) {
-      result.held.push_back({std::move(delivery), std::nullopt, std::move(need.why_wait)});
-      continue;
+  const SysTime now = world.clock.now();
+  // A post whose page is missing gives its place to another one, whose page is then looked at.
+  for (bool asks_more = true; asks_more;) {
+    result.foreseen = foresee(queue, turns, now);
+    asks_more = false;
+    for (const Foreseen& foreseen : result.foreseen) {
+      const Delivery& delivery = foreseen.delivery;
+      const Need need = need_of(delivery, world, wants_cards);
+      if (!std::holds_alternative<Go>(foreseen.verdict) || !need.any()) continue;
+      if (pages.find(delivery.item_link) != nullptr) continue;
+      pages.want(delivery.item_link, need.page);
+      asks_more = true;
     }
-    const Page* page = has_need ? pages.find(delivery.item_link) : nullptr;
-    if (page != nullptr && need.page && !page->is_there) {
-      result.held.push_back(held_back(std::move(delivery), *page, world, !is_rehearsal));
-      continue;
+    pages.hear();
+    for (const auto& [link, page] : pages.all()) {
+      if (page.is_there) continue;
+      turns.miss_page(link, fmt::format("its page {} {}, and require_page = true: it goes out once "
+                                        "the page is there",
+                                        printable(loggable(link)), page.why_not));
     }
-    if (page != nullptr && need.card) {
-      if (page->is_there) {
-        delivery.post.card = card_of(delivery, *page);
-      } else {
-        result.warnings[delivery.id] = fmt::format(
-            "no link card: the page {} {}", printable(loggable(delivery.item_link)), page->why_not);
-      }
+  }
+  for (Foreseen& foreseen : result.foreseen) {
+    Delivery& delivery = foreseen.delivery;
+    const Page* page = pages.find(delivery.item_link);
+    if (page == nullptr && need_of(delivery, world, wants_cards).any())
+      result.unseen.insert(delivery.id);
+    const bool has_card = wants_cards && page != nullptr && wants_card(delivery, world);
+    if (!has_card || !std::holds_alternative<Go>(foreseen.verdict)) continue;
+    if (page->is_there) {
+      delivery.post.card = card_of(delivery, *page);
+    } else {
+      result.warnings[delivery.id] = fmt::format(
+          "no link card: the page {} {}", printable(loggable(delivery.item_link)), page->why_not);
     }
-    result.due.push_back(std::move(delivery));
   }
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "core/url.h"
+#include "publish/attention.h"
 #include "publish/known_feeds.h"
 #include "publish/polling.h"
 #include "publish/read_document.h"
@@ -105,8 +106,7 @@ class Gathering {
       case NotAsked::Why::is_fresh: return;
       case NotAsked::Why::host_waits: wait_for_host(gathered, not_asked.until); return;
       case NotAsked::Why::backs_off:
-        gathered.needs_person =
-            has_failed_for_long(state, rules_.began) || state.failure == ErrorKind::rejected;
+        gathered.needs_person = needs_person(state, *gathered.feed, rules_.began);
         gathered.error = Error{
             state.failure.value_or(ErrorKind::unavailable),
             fmt::format("{}: has failed {} times in a row since {}; it is asked again after {}",
@@ -305,13 +305,11 @@ class Gathering {
     }
     const SysTime now = clock_.now();
     note_failure(state, error, now, rules_, random_);
-    const bool mends_itself =
-        error.kind == ErrorKind::unavailable || error.kind == ErrorKind::throttled;
     const bool is_long = now - *state.failing_since >= feed_patience;
     // The new address may have died for good: the old one may know of another.
     if (is_long && error.kind == ErrorKind::unavailable && !state.moved_to.empty())
       forget_move(state);
-    gathered.needs_person = !mends_itself || has_failed_for_long(state, now);
+    gathered.needs_person = needs_person(state, *gathered.feed, now);
     gathered.error = std::move(error);
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,8 @@ struct GatherQuestion {
   StopFlag stop = nullptr;
   /// What is held of a feed. Nothing: not looked up.
   std::function<std::vector<Delivery>(const FeedId&)> held = {};
+  /// Held while one feed's names are looked up; see Store::reading.
+  std::function<std::shared_ptr<void>()> reading = {};
 };
 
 /// Fetches every feed that is due, all at once, and finds what is new in those that have changed.

@@ -41,7 +41,7 @@ class Introduction {
     const Account* account = world_.config.account(id);
     const Network* network = account != nullptr ? world_.network(account->network) : nullptr;
     if (network == nullptr) return;
-    AccountFacts& facts = facts_[id] = world_.store.facts(id);
+    AccountFacts& facts = facts_[id] = world_.store.account(id).facts;
     // What was noted before the account was met, of its sign-in, is of no server yet.
     const std::string server = facts.values["server"];
     if (!server.empty() && server != account->server) facts = {};
@@ -67,7 +67,8 @@ class Introduction {
       }
     }
     // A server that asked for a pause is not asked who we are either.
-    if (must_wait(world_.store.paused_until(id), now_)) return;
+    if (const auto pause = world_.store.account(id).pause; pause && must_wait(pause->until, now_))
+      return;
     if (!is_fresh(facts, now_)) ask(*who);
   }
 
@@ -93,7 +94,9 @@ class Introduction {
   }
 
   void keep() {
-    for (const AccountId& id : learned_) world_.store.keep_facts(id, facts_[id]);
+    Batch batch;
+    for (const AccountId& id : learned_) batch.facts[id] = facts_[id];
+    world_.store.put(batch, now_);
   }
 
   [[nodiscard]] std::map<AccountId, AccountFacts> take() { return std::move(facts_); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "config/values.h"
@@ -32,7 +33,7 @@ FeedId free_name(const FeedId& name, const Taken& is_taken) {
 /// The states of the ledger by the addresses that they belong to.
 class ByAddress {
  public:
-  ByAddress(const Config& config, const FeedStates& states) {
+  ByAddress(const Config& config, const FeedStates& states) : config_(config) {
     std::set<std::string> in_config;
     for (const FeedConfig& feed : config.feeds) in_config.insert(key_of(feed.url));
     for (const auto& [id, state] : states) {
@@ -48,12 +49,15 @@ class ByAddress {
   [[nodiscard]] const FeedState* at_address_of(const FeedConfig& feed) const {
     const auto found = states_.find(key_of(feed.url));
     if (found == states_.end()) return nullptr;
+    // Two feeds may be at one address: one that another feed is called by is that one's.
     return *std::ranges::max_element(found->second, {}, [&](const FeedState* state) {
-      return std::make_pair(state->read_on, state->id == feed.id);
+      const bool is_free = state->id == feed.id || config_.feed(state->id) == nullptr;
+      return std::make_tuple(is_free, state->read_on, state->id == feed.id);
     });
   }
 
  private:
+  const Config& config_;
   std::map<std::string, std::vector<const FeedState*>> states_;
 };
 
@@ -129,8 +133,8 @@ KnownFeeds::KnownFeeds(const Config& config, const Store& store) {
   }
 }
 
-void KnownFeeds::write(Store& store) {
-  if (!renames.empty()) store.rename(renames);
+void KnownFeeds::write(Store& store, SysTime now) {
+  if (!renames.empty()) store.put({.renames = renames}, now);
   is_written_ = true;
 }
 
@@ -142,6 +146,13 @@ FeedId KnownFeeds::in_ledger(const FeedId& feed) const {
 FeedId KnownFeeds::in_config(const FeedId& feed) const {
   const auto rename = std::ranges::find(renames, feed, &FeedRename::from);
   return is_written_ || rename == renames.end() ? feed : rename->to;
+}
+
+SysTime KnownFeeds::since(const FeedId& feed, SysTime now) const {
+  const auto state = states.find(feed);
+  if (state == states.end()) return now;
+  const SysTime seeded = state->second.seeded_at.value_or(now);
+  return std::min({now, seeded, state->second.empty_at.value_or(seeded)});
 }
 
 std::string KnownFeeds::notice(const FeedId& feed) const {
@@ -163,6 +174,25 @@ FeedId id_name_of(const FeedId& feed, const FeedStates& states) {
     return std::ranges::any_of(states,
                                [&](const auto& entry) { return id_name(entry.second) == name; });
   });
+}
+
+std::string note_accounts(FeedState& state, const FeedConfig& feed) {
+  std::string all, added, options;
+  for (const AccountId& account : feed.accounts) {
+    all += account.value + ' ';
+    const bool was_there =
+        (' ' + state.accounts).find(' ' + account.value + ' ') != std::string::npos;
+    if (was_there) continue;
+    added += (added.empty() ? "" : ", ") + account.value;
+    options += " --account " + account.value;
+  }
+  const bool is_first = state.accounts.empty() || !state.seeded_at;
+  state.accounts = std::move(all);
+  if (is_first || added.empty()) return {};
+  return fmt::format(
+      "goes to {} from now on, too: none of what came before; the newest of that, say, 5: crier "
+      "publish --feed {}{} --backfill 5",
+      added, feed.id.value, options);
 }
 
 }  // namespace crier

@@ -26,9 +26,11 @@ class KnownFeeds {
   std::vector<FeedRename> renames;  ///< that the ledger lacks
 
   /// Writes them. A dry run does without, and asks by the ledger's names.
-  void write(Store& store);
+  void write(Store& store, SysTime now);
   [[nodiscard]] FeedId in_ledger(const FeedId& feed) const;
   [[nodiscard]] FeedId in_config(const FeedId& feed) const;
+  /// When the feed's first items were taken in, or it was first read; `now` where that is to come.
+  [[nodiscard]] SysTime since(const FeedId& feed, SysTime now) const;
   /// Says that a feed has another name; empty if it has not.
   [[nodiscard]] std::string notice(const FeedId& feed) const;
 
@@ -39,5 +41,9 @@ class KnownFeeds {
 /// The name that the ids of a feed's deliveries are made with: the first that it had. Of a feed
 /// that the ledger does not know, its own, or one beside it where another feed had that first.
 [[nodiscard]] FeedId id_name_of(const FeedId& feed, const FeedStates& states);
+
+/// Writes down which accounts a feed goes to, and says which of them are new to it, as what came
+/// before is not posted there; empty if none is.
+[[nodiscard]] std::string note_accounts(FeedState& state, const FeedConfig& feed);
 
 }  // namespace crier

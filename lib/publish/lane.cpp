@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "http/backoff.h"
-#include "plan/pace.h"
 #include "publish/picture.h"
 
 namespace crier {
@@ -22,30 +21,16 @@ constexpr seconds longest_count{24 * 3600};
 
 }  // namespace
 
-Lane::Lane(const Account& account, const Network& network, const DeliveryWorld& world)
+Lane::Lane(const Account& account, const Network& network, Turns& turns, const DeliveryWorld& world)
     : account_(account),
       network_(network),
+      turns_(turns),
       world_(world),
-      facts_(world.store.facts(account.id)),
-      session_(account, session_world(world)) {
-  const SysTime now = world.clock.now();
-  posted_ = world.store.posted_between(account.id, now - std::chrono::hours{24}, now);
-  if (const auto until = world.store.paused_until(account.id); must_wait(until, now)) {
-    close(Error{
-        ErrorKind::throttled,
-        fmt::format("posts wait until {}: its server asked for a pause, or one of them is in doubt",
-                    to_iso8601(*until))});
-  }
-}
+      facts_(world.store.account(account.id).facts),
+      session_(account, session_world(world)) {}
 
 void Lane::add(std::size_t index, Delivery delivery) {
-  // What may be public already comes first: until it is settled, nothing else may bury it.
-  if (delivery.stage == Stage::publishing) {
-    const auto place = waiting_.begin() + static_cast<std::ptrdiff_t>(in_doubt_++);
-    waiting_.insert(place, {index, std::move(delivery)});
-  } else {
-    waiting_.push_back({index, std::move(delivery)});
-  }
+  waiting_.push_back({index, std::move(delivery)});
 }
 
 Context Lane::context() const {
@@ -68,7 +53,7 @@ void Lane::advance() {
       continue;
     }
     if (current_ || waiting_.empty() || is_set(world_.stop)) return;
-    if (is_over_budget() || must_wait_its_turn()) continue;
+    if (!may_begin_next()) continue;
     Job job = std::move(waiting_.front());
     waiting_.pop_front();
     begin(std::move(job));
@@ -94,30 +79,58 @@ std::optional<Waiting> Lane::waits_for() const {
   return wait;
 }
 
-/// Keeps the account's pace: sleeps over a short wait, and leaves a longer one to a later run.
-bool Lane::must_wait_its_turn() {
+bool Lane::may_begin_next() {
+  const Verdict verdict = turns_.may_go(waiting_.front().delivery, world_.clock.now());
+  if (std::holds_alternative<Go>(verdict)) return true;
+  const auto* wait = std::get_if<Wait>(&verdict);
+  if (wait == nullptr) {
+    leave_next({Gate::stale, "it has waited for longer than stale_after", {}, false});
+  } else if (wait->is_of_account) {
+    wait_for_turn(*wait);
+  } else {
+    leave_next(*wait);
+  }
+  return false;
+}
+
+/// Sleeps over a short wait for the account's own pace, and leaves all else to a later run.
+void Lane::wait_for_turn(const Wait& wait) {
   const SysTime now = world_.clock.now();
-  if (must_wait(used_up_until_, now)) {
-    close(Error{ErrorKind::throttled,
-                fmt::format("its server's limit of requests is used up; posts wait until {}",
-                            to_iso8601(*used_up_until_))});
-    return true;
-  }
-  if (waiting_.front().delivery.stage == Stage::publishing) return false;
-  const auto wait = wait_for_pace({account_.pace, posted_, posted_in_run_, now});
-  if (!wait) return false;
-  if (wait->until && *wait->until - now <= longest_pause) {
-    wakes_at_ = world_.clock.ticks() + (*wait->until - now);
+  if (wait.gate == Gate::pace && wait.until && *wait.until - now <= longest_pause) {
+    wakes_at_ = world_.clock.ticks() + (*wait.until - now);
     on_waking_ = OnWaking::begin_next;
-    return true;
+    return;
   }
-  Error why{ErrorKind::throttled, wait->why + ": the next goes out in a later run"};
-  if (wait->until) {
-    why.message =
-        fmt::format("{}: the next goes out after {}", wait->why, to_iso8601(*wait->until));
+  Error why{ErrorKind::throttled, wait.why};
+  if (wait.gate == Gate::pace) {
+    why.message += wait.until ? fmt::format(": the next goes out after {}", to_iso8601(*wait.until))
+                              : ": the next goes out in a later run";
   }
   close(std::move(why));
-  return true;
+}
+
+/// What waits for a reason of its own does not hold the others: one that is cheaper, or of another
+/// feed, may still go.
+void Lane::leave_next(const Wait& wait) {
+  Job job = std::move(waiting_.front());
+  waiting_.pop_front();
+  if (wait.gate == Gate::budget) {
+    over_budget_ = Error{ErrorKind::throttled, wait.why};
+    // Written down once, not in every run. It may be paid for sooner than in the next month, if
+    // somebody raises the budget: so no moment is set.
+    if (!job.delivery.error || job.delivery.error->message != wait.why) {
+      const SysTime now = world_.clock.now();
+      job.delivery = life::apply(std::move(job.delivery), life::Waits{*over_budget_, now});
+      world_.store.put({.changed = {job.delivery}}, now);
+    }
+  }
+  done_.emplace_back(job.index, Delivered{std::move(job.delivery), std::nullopt, wait.why});
+}
+
+/// On disk before anything else happens.
+void Lane::change(const life::Event& event) {
+  current_->delivery = life::apply(std::move(current_->delivery), event);
+  world_.store.put({.changed = {current_->delivery}}, world_.clock.now());
 }
 
 void Lane::begin(Job job) {
@@ -193,9 +206,7 @@ void Lane::keep_notes(const Turn& turn) {
   const bool is_over =
       std::holds_alternative<Receipt>(outcome) || std::holds_alternative<Rejected>(outcome);
   if (is_over) return;
-  const Delivery& delivery = current_->delivery;
-  const Stage stage = std::min(delivery.stage, Stage::publishing);
-  world_.store.record(delivery.id, stage, turn.notes, world_.clock.now());
+  change(life::Learned{turn.notes});
 }
 
 /// A person is told once of each thing, however often it is tried.
@@ -224,16 +235,10 @@ void Lane::publish(Request request, const Notes& notes) {
   // Recorded when it is signed and about to leave: a post that cannot be signed is not in doubt.
   send(Awaiting::published, std::move(request), [this, notes] {
     const SysTime now = world_.clock.now();
-    if (const auto price = network_.price(current_->delivery.post, account_)) {
-      world_.store.spend(current_->delivery.id, price->millionths, now);
-    }
-    world_.store.record(current_->delivery.id, Stage::publishing, notes, now);  // W3
-    Delivery& delivery = current_->delivery;
-    delivery.stage = Stage::publishing;
-    if (!delivery.publishing_at) delivery.publishing_at = now;
-    delivery.sent_at = now;
+    const auto price = network_.price(current_->delivery.post, account_);
+    change(life::Leaving{notes, price ? price->millionths : 0, now});  // W3
     if (++publishes_ == 1 && !is_sent_again_) {
-      posted_.push_back(now);
+      turns_.leaves(current_->delivery);
       ++posted_in_run_;
     }
   });
@@ -243,12 +248,8 @@ void Lane::prepare(Request request, const Notes& notes) {
   // After a Publish it only asks what became of the post; if nobody answers, that is a doubt.
   if (publishes_ > 0) unresolved_ = true;
   send(Awaiting::prepared, std::move(request), [this, notes] {
-    // What may be public already stays so in the ledger: a run that dies here must not forget to
-    // look.
-    const Stage stage = unresolved_ || was_sent_ ? Stage::publishing : Stage::preparing;
-    world_.store.record(current_->delivery.id, stage, notes, world_.clock.now());  // W2
-    current_->delivery.stage = stage;
-  });
+    change(life::Prepared{notes, world_.clock.now()});
+  });  // W2
 }
 
 void Lane::send(Awaiting what, Request request, std::function<void()> about_to_leave) {
@@ -289,11 +290,7 @@ void Lane::take_image(const Result<Response>& fetched) {
 void Lane::take_back_try() {
   Delivery& delivery = current_->delivery;
   if (is_get_ || has_learned_ || publishes_ > 0) return;
-  if (delivery.notes == notes_before_) return;
-  delivery.notes = notes_before_;
-  // Before W2 nothing was written down.
-  if (delivery.stage == Stage::planned) return;
-  world_.store.record(delivery.id, delivery.stage, delivery.notes, world_.clock.now());
+  if (delivery.notes != notes_before_) change(life::Learned{notes_before_});
 }
 
 /// Nothing left, or it was turned away unread: the post waits, with the reason.
@@ -307,7 +304,10 @@ void Lane::did_not_leave(Error why) {
   } else if (awaiting_ == Awaiting::looked) {
     stay_in_doubt(std::move(why));
   } else {
-    settle(Deferred{as_recorded(why), world_.clock.now()});
+    const Error recorded = as_recorded(why);
+    const SysTime now = world_.clock.now();
+    change(life::NotSent{recorded, now});
+    finished(Deferred{recorded, now}, {});
     close(std::move(why));  // and so does the rest of the lane
   }
 }
@@ -343,7 +343,7 @@ void Lane::take(Result<Response> answer) {
 }
 
 void Lane::read(const Response& answer) {
-  if (const auto pause = rate_limit_pause(answer.headers, world_.clock.now())) used_up(*pause);
+  if (const auto limit = rate_limit(answer.headers, world_.clock.now())) heed_count(*limit);
   if (awaiting_ == Awaiting::looked) {
     looked(answer);
   } else {
@@ -351,20 +351,26 @@ void Lane::read(const Response& answer) {
   }
 }
 
-/// The server counts our requests, and none is left: what is under way may end, but nothing new
-/// begins before they count anew.
-void Lane::used_up(seconds wait) {
-  const SysTime until = world_.clock.now() + std::min(wait, longest_count);
-  if (must_wait(used_up_until_, world_.clock.now()) && *used_up_until_ >= until) return;
-  used_up_until_ = until;
-  pause_account(until);
+/// The server counts our requests. Where none is left, what is under way may end, but nothing new
+/// begins before it counts anew.
+void Lane::heed_count(const RateLimit& limit) {
+  const SysTime until = world_.clock.now() + std::min(limit.until_reset, longest_count);
+  turns_.heed(account_.id, {limit.left, until});
+  if (limit.left == 0) pause_account(until, true);
 }
 
 /// A shorter pause does not end a longer one.
-void Lane::pause_account(SysTime until) {
-  const auto known = world_.store.paused_until(account_.id);
-  if (must_wait(known, world_.clock.now()) && *known >= until) return;
-  world_.store.pause(account_.id, until);
+void Lane::pause_account(SysTime until, bool by_server) {
+  const SysTime now = world_.clock.now();
+  AccountPause pause{until, by_server};
+  if (const auto known = world_.store.account(account_.id).pause;
+      known && must_wait(known->until, now)) {
+    pause = {std::max(known->until, until), known->by_server || by_server};
+    if (pause == *known) return;
+  }
+  Batch batch;
+  batch.pauses[account_.id] = pause;
+  world_.store.put(batch, now);
 }
 
 void Lane::broke_off(const Error& why) {

@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "delivery/life.h"
+#include "http/backoff.h"
 #include "network/network.h"
 #include "publish/account_session.h"
 #include "publish/deliver.h"
+#include "publish/turns.h"
 
 namespace crier {
 
@@ -18,7 +21,7 @@ namespace crier {
 /// is done).
 class Lane {
  public:
-  Lane(const Account& account, const Network& network, const DeliveryWorld& world);
+  Lane(const Account& account, const Network& network, Turns& turns, const DeliveryWorld& world);
   void add(std::size_t index, Delivery delivery);
 
   /// Goes on as far as it can without waiting.
@@ -50,8 +53,10 @@ class Lane {
     Delivery delivery;
   };
 
-  [[nodiscard]] bool must_wait_its_turn();
-  [[nodiscard]] bool is_over_budget();
+  [[nodiscard]] bool may_begin_next();
+  void wait_for_turn(const Wait& wait);
+  void leave_next(const Wait& wait);
+  void change(const life::Event& event);
   void begin(Job job);
   /// `is_an_answer`: `last` is what a server said, and no picture.
   void take_turn(const Response* last, bool is_an_answer = false);
@@ -80,8 +85,8 @@ class Lane {
   void repeat_or_wait(const Error& why, bool was_looked_for);
   [[nodiscard]] bool is_hidden_still() const;
   void finished(std::optional<Outcome> outcome, std::string why_not);
-  void used_up(std::chrono::seconds wait);
-  void pause_account(SysTime until);
+  void heed_count(const RateLimit& limit);
+  void pause_account(SysTime until, bool by_server);
   void broke_off(const Error& why);
   void conclude(const Outcome& outcome);
   void put_off(const Deferred& deferred);
@@ -94,14 +99,12 @@ class Lane {
 
   const Account& account_;
   const Network& network_;
+  Turns& turns_;
   const DeliveryWorld& world_;
   AccountFacts facts_;
   AccountSession session_;
   std::deque<Job> waiting_;
-  std::size_t in_doubt_ = 0;     ///< of waiting_, at its front: sent by an earlier run
-  std::vector<SysTime> posted_;  ///< in the last day, this run's too
   std::size_t posted_in_run_ = 0;
-  std::optional<SysTime> used_up_until_;  ///< no request is left, by the server's own count
   std::optional<Job> current_;
   std::vector<std::pair<std::size_t, Delivered>> done_;
   Awaiting awaiting_ = Awaiting::prepared;

@@ -129,7 +129,8 @@ void Lane::look() {
                                               network_.traits().title, doubt_->message)};
   settle(Uncertain{why});
   const seconds rest = rest_after_doubt();
-  pause_account(now + std::clamp<seconds>(doubt_->retry_after.value_or(rest), rest, longest_wait));
+  pause_account(now + std::clamp<seconds>(doubt_->retry_after.value_or(rest), rest, longest_wait),
+                false);
   close(std::move(why));
 }
 
@@ -181,16 +182,17 @@ void Lane::is_there(const Receipt& receipt) {
   // The pause that its server asked for is kept all the same.
   const auto* waits = answered ? std::get_if<Deferred>(&*answered) : nullptr;
   if (waits == nullptr || waits->why.kind != ErrorKind::throttled) return;
-  pause_account(waits->until);
+  pause_account(waits->until, true);
   close(waits->why);
 }
 
 /// It stays `publishing`, and is looked for again once somebody has signed in.
 void Lane::stay_in_doubt(Error why) {
-  if (answered_) {
-    why = error_of(*answered_);
-    settle(Deferred{as_recorded(why), world_.clock.now()});
-  }
+  if (answered_) why = error_of(*answered_);
+  const SysTime now = world_.clock.now();
+  const Deferred waits{why, now};
+  change(life::Answered{waits, now, true});
+  finished(waits, {});
   close(std::move(why));
 }
 
@@ -319,37 +321,14 @@ void Lane::defer(Error why, bool server_answers) {
   // A server that wants a pause wants it from all. And newer posts would bury one that is in doubt.
   // But what the network has said is not there buries nothing.
   const bool keeps_others = in_doubt && why.kind != ErrorKind::rejected;
-  if (keeps_others || why.kind == ErrorKind::throttled) pause_account(now + wait);
+  const bool by_server = why.kind == ErrorKind::throttled;
+  if (keeps_others || by_server) pause_account(now + wait, by_server);
   close(std::move(why));
 }
 
 void Lane::settle(const Outcome& outcome) {
-  Delivery& delivery = current_->delivery;
-  world_.store.settle(delivery.id, outcome, world_.clock.now());  // W4
-  std::visit(Overloaded{
-                 [&](const Receipt& receipt) {
-                   delivery.stage = Stage::published;
-                   delivery.remote_id = receipt.remote_id;
-                   delivery.url = receipt.url;
-                   delivery.error.reset();
-                   failed_in_a_row_ = 0;
-                 },
-                 [&](const Rejected& rejected) {
-                   delivery.stage = Stage::rejected;
-                   delivery.error = rejected.why;
-                 },
-                 [&](const Deferred& deferred) {
-                   delivery.stage = deferred.why.kind == ErrorKind::uncertain ? Stage::publishing
-                                                                              : Stage::planned;
-                   delivery.not_before = deferred.until;
-                   delivery.error = deferred.why;
-                 },
-                 [&](const Uncertain& uncertain) {
-                   delivery.stage = Stage::uncertain;
-                   delivery.error = uncertain.why;
-                 },
-             },
-             outcome);
+  change(life::Answered{outcome, world_.clock.now()});  // W4
+  if (current_->delivery.stage == Stage::published) failed_in_a_row_ = 0;
   finished(outcome, {});
 }
 
@@ -359,10 +338,14 @@ void Lane::finished(std::optional<Outcome> outcome, std::string why_not) {
   current_.reset();
 }
 
+/// What is urgent passes a neighbour's doubt.
 void Lane::close(Error why) {
+  const bool is_doubt = why.kind == ErrorKind::uncertain;
   problem_ = std::move(why);
-  closed_ = true;
   if (current_) finished(std::nullopt, problem_->message);
+  const FeedConfig* next =
+      waiting_.empty() ? nullptr : world_.config.feed(waiting_.front().delivery.feed);
+  closed_ = !(is_doubt && next != nullptr && next->urgent);
 }
 
 std::vector<std::pair<std::size_t, Delivered>> Lane::results() {

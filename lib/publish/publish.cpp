@@ -7,17 +7,21 @@
 #include "core/safe_text.h"
 #include "core/url.h"
 #include "core/utf8.h"
+#include "delivery/life.h"
 #include "feed/link_reach.h"
-#include "plan/pace.h"
+#include "publish/attention.h"
 #include "publish/clock_witness.h"
 #include "publish/enrich.h"
+#include "publish/feed_plan.h"
 #include "publish/gather.h"
 #include "publish/introduce.h"
 #include "publish/known_feeds.h"
-#include "publish/limits.h"
+#include "publish/planned_words.h"
+#include "publish/recall.h"
 #include "publish/reminder.h"
 #include "publish/spending.h"
 #include "publish/stale.h"
+#include "publish/turns.h"
 #include "publish/write_report.h"
 
 namespace crier {
@@ -34,12 +38,14 @@ class Run {
         witness_(witness),
         progress_(progress),
         known_(world.config, world.store),
-        writer_(report_, world, rules_) {}
+        turns_(world.config, world.store, world.network, [this] { return trusts_clock(); }),
+        writer_(report_, world, rules_),
+        words_(world.store, world.clock.now()) {}
 
   RunReport run() {
     report_.dry_run = options_.dry_run;
     report_.backfill = options_.backfill > 0;
-    if (!options_.dry_run) known_.write(world_.store);
+    if (!options_.dry_run) known_.write(world_.store, world_.clock.now());
     check_sign_ins();
     report_.reminders = remind(options_, world_);
     gather_feeds();
@@ -55,15 +61,15 @@ class Run {
     }
     refuse_the_stale();
     writer_.take_stock(known_, gathered_);
-    report_.spending = report_spending(report_, world_);
+    report_.spending = report_spending(report_, turns_, world_);
+    report_.findings = attention({world_.config, world_.store, world_.clock.now(), world_.network,
+                                  [this](const Account& account) { return signed_out(account); }});
     report_.stopped = is_set(world_.stop);
     if (!world_.config.is_rehearsal) report_.clock_problem = witness_.contradiction();
     return std::move(report_);
   }
 
  private:
-  using AccountWords = std::pair<AccountId, std::string>;
-
   /// Said in every run, not only when something is to be posted: by then it would be late.
   void check_sign_ins() {
     std::set<AccountId> in_use;
@@ -73,11 +79,15 @@ class Run {
     for (const Account& account : world_.config.accounts) {
       if (!in_use.contains(account.id)) continue;
       if (!options_.accounts.empty() && !options_.accounts.contains(account.id)) continue;
-      if (world_.network(account.network)->traits().sign_in == SignIn::none) continue;
-      if (const auto known = world_.tokens.load(account.id); !known) {
-        report_.account_problems.emplace(account.id, known.error());
-      }
+      if (auto why = signed_out(account))
+        report_.account_problems.emplace(account.id, *std::move(why));
     }
+  }
+
+  [[nodiscard]] std::optional<Error> signed_out(const Account& account) const {
+    if (world_.network(account.network)->traits().sign_in == SignIn::none) return std::nullopt;
+    const auto known = world_.tokens.load(account.id);
+    return known ? std::nullopt : std::optional(known.error());
   }
 
   void gather_feeds() {
@@ -101,11 +111,14 @@ class Run {
       constexpr std::size_t most = 10'000;
       return world_.store.history({known_.in_ledger(feed), {}, Stage::held, {}, {}, most});
     };
+    question.reading = [&] { return world_.store.reading(); };
     question.progress = [&](std::size_t done) { progress_.feeds(done, feeds.size()); };
     gathered_ = gather(question, world_.client, world_.clock, world_.random);
     for (Gathered& gathered : gathered_) {
       if (std::string notice = known_.notice(gathered.feed->id); !notice.empty())
         gathered.notices.push_back({"renamed", std::move(notice)});
+      if (std::string notice = note_accounts(gathered.after, *gathered.feed); !notice.empty())
+        gathered.notices.push_back({"new-account", std::move(notice)});
       if (options_.explain) warn_of_bare_pictures(gathered, world_);
     }
     for (const Gathered& gathered : gathered_) writer_.add_feed(gathered);
@@ -124,19 +137,12 @@ class Run {
            (options_.accounts.empty() || options_.accounts.contains(delivery.account));
   }
 
-  /// What is open and due. What has waited for too long is refused, aloud; what was asked to wait
-  /// longer is left alone. What is held waits for a person, however long that takes.
+  /// What is open, in the order in which it is sent. What is held waits for a person, however long
+  /// that takes.
   void take_open() {
-    const SysTime now = world_.clock.now();
-    open_.clear();
-    for (Delivery& delivery : world_.store.open()) {
-      delivery.feed = known_.in_config(delivery.feed);
-      if (is_stale(delivery, world_.config, now)) {
-        stale_.insert_or_assign(delivery.id, std::move(delivery));
-        continue;
-      }
-      if (!must_wait(delivery.not_before, now)) open_.push_back(std::move(delivery));
-    }
+    open_ = world_.store.open();
+    for (Delivery& delivery : open_) delivery.feed = known_.in_config(delivery.feed);
+    put_in_order(open_, world_.config);
   }
 
   /// Whether what cannot be taken back may be done on the clock's word. Where no server is ever
@@ -153,32 +159,39 @@ class Run {
 
   /// Done when all has been asked that is asked in this run: any answer may confirm the clock.
   void refuse_the_stale() {
-    if (stale_.empty()) return;
     const std::vector<Delivery> open = world_.store.open();
-    for (auto& [id, delivery] : stale_) {
-      if (trusts_clock()) {
+    const SysTime now = world_.clock.now();
+    for (Delivery delivery : open) {
+      delivery.feed = known_.in_config(delivery.feed);
+      const Verdict verdict = turns_.may_go(delivery, now);
+      if (std::holds_alternative<Refuse>(verdict)) {
         refuse(std::move(delivery), open);
-        continue;
+      } else if (const auto* wait = std::get_if<Wait>(&verdict);
+                 wait != nullptr && wait->gate == Gate::stale) {
+        Outcome waits = Deferred{{ErrorKind::invalid, wait->why}, now};
+        writer_.add_post({std::move(delivery), std::move(waits), {}});
       }
-      Outcome waits = Deferred{why_undecided(delivery), world_.clock.now()};
-      writer_.add_post({std::move(delivery), std::move(waits), {}});
     }
   }
 
   void refuse(Delivery delivery, const std::vector<Delivery>& open) {
     Error why = why_stale(delivery, open);
-    const Outcome outcome = Rejected{why};
-    if (!options_.dry_run) world_.store.settle(delivery.id, outcome, world_.clock.now());
-    delivery.stage = Stage::rejected;
-    delivery.error = std::move(why);
-    writer_.add_post({std::move(delivery), outcome, {}});
+    const SysTime now = world_.clock.now();
+    delivery = life::apply(std::move(delivery), life::Refused{why, now});
+    if (!options_.dry_run) world_.store.put({.changed = {delivery}}, now);
+    writer_.add_post({std::move(delivery), Rejected{std::move(why)}, {}});
   }
 
   /// Only the accounts that something is about to be written or posted for.
   void meet_accounts() {
     std::set<AccountId> accounts;
     for (const Delivery& delivery : open_) {
-      if (is_wanted(delivery)) accounts.insert(delivery.account);
+      if (!is_wanted(delivery)) continue;
+      const Verdict verdict = turns_.may_go(delivery, world_.clock.now());
+      const auto* wait = std::get_if<Wait>(&verdict);
+      const bool is_due =
+          wait == nullptr || (wait->gate != Gate::own_wait && wait->gate != Gate::stale);
+      if (is_due && !std::holds_alternative<Refuse>(verdict)) accounts.insert(delivery.account);
     }
     for (const Gathered& gathered : gathered_) {
       if (!gathered.fresh.items.empty())
@@ -200,9 +213,12 @@ class Run {
         PlanQuestion question{feed,   templates_.at(feed.id), gathered.language,
                               rules_, world_.config,          world_.clock.now(),
                               {}};
-        question.delivered = [&](const DeliveryId& id) { return world_.store.has_delivery(id); };
+        question.delivered = [&](const DeliveryId& id) {
+          const auto known = world_.store.find(id);
+          return known && known->stage != Stage::rejected;
+        };
         question.said = [&](const AccountId& id, const std::string& text) {
-          return said(id, text);
+          return words_.said(id, text);
         };
         question.ids_of = {gathered.after.ids_of};
         question.is_public = [&](const AccountId& id) { return speaks_in_public(id); };
@@ -212,12 +228,13 @@ class Run {
         Plan made = make_plan(gathered.fresh, question);
         std::erase_if(made.skipped,
                       [&](const Skip& skip) { return !question.takes_old(skip.account); });
-        for (const Delivery& delivery : made.deliveries) {
-          if (delivery.stage == Stage::rejected) continue;
-          planned_words_[{delivery.account, to_nfc(delivery.post.text)}] = delivery.stage;
-        }
+        words_.add(made.deliveries);
         feed_plan.deliveries = std::move(made.deliveries);
-        feed_plan.replaced = give_up(made.replaced, feed.id);
+        for (const HeldVersion& version : words_.give_up(made.replaced)) {
+          feed_plan.replaced.push_back(version.delivery);
+          made.skipped.push_back({feed.id, version.account, version.item_id, version.item_title,
+                                  "a newer version of it is held in its place"});
+        }
         report_.skipped.insert(report_.skipped.end(), std::make_move_iterator(made.skipped.begin()),
                                std::make_move_iterator(made.skipped.end()));
       }
@@ -229,34 +246,6 @@ class Run {
     }
   }
 
-  /// What the account has said, or is to say, in the same words: another feed may bring the same
-  /// story in the same run.
-  std::optional<SameWords> said(const AccountId& id, const std::string& text) {
-    const AccountWords words{id, to_nfc(text)};
-    if (const auto planned = planned_words_.find(words); planned != planned_words_.end())
-      return SameWords{planned->second, world_.clock.now()};
-    auto known = world_.store.said(id, text);
-    if (known && known->stage == Stage::held) {
-      if (given_up_.contains(words)) return std::nullopt;
-      leaned_on_.insert(words);
-    }
-    return known;
-  }
-
-  /// Held posts give way to newer versions; not those for whose sake another post was left out.
-  std::vector<DeliveryId> give_up(const std::vector<HeldVersion>& versions, const FeedId& feed) {
-    std::vector<DeliveryId> replaced;
-    for (const HeldVersion& version : versions) {
-      const AccountWords words{version.account, to_nfc(version.text)};
-      if (leaned_on_.contains(words)) continue;
-      given_up_.insert(words);
-      replaced.push_back(version.delivery);
-      report_.skipped.push_back({feed, version.account, version.item_id, version.item_title,
-                                 "a newer version of it is held in its place"});
-    }
-    return replaced;
-  }
-
   /// A server of an inner network may be read by those who can open inner links.
   [[nodiscard]] bool speaks_in_public(const AccountId& id) const {
     const Account* account = world_.config.account(id);
@@ -266,7 +255,7 @@ class Run {
   }
 
   void write_plan() {
-    world_.store.commit_plan(plans_, world_.clock.now());  // W1
+    world_.store.put(batch_of(plans_, world_.store), world_.clock.now());  // W1
     for (const FeedPlan& plan : plans_) {
       for (const Delivery& delivery : plan.deliveries) {
         if (delivery.stage == Stage::rejected) {
@@ -279,25 +268,42 @@ class Run {
     if (!plans_.empty()) take_open();
   }
 
+  /// What the accounts have announced without this ledger's knowing: none of it goes out.
+  [[nodiscard]] std::vector<Delivery> recalled(std::vector<Delivery> queue) {
+    Recalled found = recall(queue, {world_, known_, turns_,
+                                    [&](const Delivery& delivery) { return is_wanted(delivery); },
+                                    !options_.dry_run, options_.may_be_older});
+    report_.taken_in = std::move(found.accounts);
+    for (auto& [id, post] : found.posts) writer_.add_post(std::move(post));
+    std::erase_if(queue, [&](const Delivery& each) { return found.posts.contains(each.id); });
+    return wanted(std::move(queue));
+  }
+
+  [[nodiscard]] std::vector<Delivery> wanted(std::vector<Delivery> queue) const {
+    std::erase_if(queue, [&](const Delivery& delivery) { return !is_wanted(delivery); });
+    return queue;
+  }
+
   void send() {
+    Enriched enriched = enrich(recalled(open_), turns_, world_, true);
     std::vector<Delivery> due;
-    RunLimits limits(world_.config, world_.store, world_.clock.now(), world_.network);
-    for (Delivery& delivery : open_) {
-      if (!is_wanted(delivery)) continue;
-      if (std::string why = limits.by_feed(delivery); !why.empty()) {
-        writer_.add_post({std::move(delivery), std::nullopt, std::move(why)});
-        continue;
+    for (Foreseen& foreseen : enriched.foreseen) {
+      const auto* wait = std::get_if<Wait>(&foreseen.verdict);
+      // Where a post before it is refused, there may be room for one that has to wait.
+      const bool may_have_room = wait != nullptr &&
+                                 !enriched.unseen.contains(foreseen.delivery.id) &&
+                                 (wait->is_of_account || wait->gate == Gate::in_config ||
+                                  wait->gate == Gate::budget || wait->gate == Gate::feed_limit);
+      if (wait != nullptr && !may_have_room) {
+        leave(std::move(foreseen.delivery), *wait);
+      } else if (!std::holds_alternative<Refuse>(foreseen.verdict)) {
+        due.push_back(std::move(foreseen.delivery));
       }
-      due.push_back(std::move(delivery));
     }
     if (due.empty()) return;
-    Enriched enriched = enrich(
-        std::move(due), world_,
-        [&](const Delivery& delivery) { return limits.by_account(delivery); }, false);
-    for (Delivered& held : enriched.held) writer_.add_post(std::move(held));
-    const std::size_t count = enriched.due.size();
+    const std::size_t count = due.size();
     DeliveryReport made =
-        deliver(std::move(enriched.due), world_,
+        deliver(std::move(due), turns_, world_,
                 [&](const DeliveryProgress& progress) { progress_.posts(progress, count); });
     for (Delivered& delivered : made.deliveries) {
       if (const auto warning = enriched.warnings.find(delivered.delivery.id);
@@ -311,6 +317,31 @@ class Run {
     }
   }
 
+  /// Not in this run, for a reason of its own.
+  void leave(Delivery delivery, const Wait& wait) {
+    const SysTime now = world_.clock.now();
+    // It is listed with all that waits, or told when all has been asked.
+    if (wait.gate == Gate::own_wait || wait.gate == Gate::stale) return;
+    if (wait.gate != Gate::page && wait.gate != Gate::budget) {
+      writer_.add_post({std::move(delivery), std::nullopt, wait.why});
+      return;
+    }
+    const Error why{wait.gate == Gate::page ? ErrorKind::unavailable : ErrorKind::throttled,
+                    wait.why};
+    // Written down once, not in every run. What it waits for may come sooner than anybody knows: so
+    // no moment is set.
+    if (!delivery.error || delivery.error->message != wait.why) {
+      delivery = life::apply(std::move(delivery), life::Waits{why, now});
+      world_.store.put({.changed = {delivery}}, now);
+    }
+    if (wait.gate == Gate::budget) report_.account_problems.emplace(delivery.account, why);
+    if (wait.gate == Gate::page) {
+      writer_.add_post({std::move(delivery), Deferred{why, now}, {}});
+    } else {
+      writer_.add_post({std::move(delivery), std::nullopt, wait.why});
+    }
+  }
+
   /// What keep_history lets go of. It takes a look at every name, so it is done once a day: in the
   /// run that reads a feed for the first time on that day.
   void forget() {
@@ -318,48 +349,40 @@ class Run {
       return gathered.before.read_on != gathered.after.read_on;
     });
     if (world_.config.keep_history.count() == 0 || !is_new_day || !trusts_clock()) return;
-    world_.store.prune(world_.clock.now() - world_.config.keep_history);
-  }
-
-  /// Why posts would be held that miss their page, where their feeds require it.
-  [[nodiscard]] std::map<DeliveryId, std::string> missing_pages() const {
-    std::vector<Delivery> candidates = open_;
-    for (const FeedPlan& plan : plans_) {
-      std::ranges::copy_if(plan.deliveries, std::back_inserter(candidates),
-                           [](const Delivery& d) { return d.stage == Stage::planned; });
-    }
-    std::erase_if(candidates, [&](const Delivery& d) { return !is_wanted(d); });
-    std::map<DeliveryId, std::string> missing;
-    Enriched looked = enrich(
-        std::move(candidates), world_, [](const Delivery&) { return std::string(); }, true);
-    for (Delivered& held : looked.held) missing[held.delivery.id] = std::move(held.why_not);
-    return missing;
+    const SysTime now = world_.clock.now();
+    world_.store.put({.forget_before = now - world_.config.keep_history}, now);
   }
 
   void show() {
-    RunLimits limits(world_.config, world_.store, world_.clock.now(), world_.network);
-    const std::map<DeliveryId, std::string> missing = missing_pages();
-    const auto show_one = [&](Delivery delivery, std::string note) {
-      if (!is_wanted(delivery)) return;
-      std::optional<Outcome> outcome;
-      bool goes_out = false;
-      if (delivery.stage == Stage::rejected) {
-        outcome = Rejected{*delivery.error};
-      } else if (delivery.stage == Stage::held) {
-        note = delivery.error->message;
-      } else {
-        const auto page = missing.find(delivery.id);
-        std::string why = page != missing.end() ? page->second : limits.by_feed(delivery);
-        if (why.empty()) why = limits.by_account(delivery);
-        goes_out = why.empty();
-        if (!goes_out) note = std::move(why);
-      }
-      writer_.add_post({std::move(delivery), std::move(outcome), std::move(note)});
-      report_.posts.back().goes_out = goes_out;
-    };
-    for (Delivery& delivery : open_) show_one(std::move(delivery), "waits from an earlier run");
+    std::vector<Delivery> queue = open_;
+    std::set<DeliveryId> is_from_before;
+    for (const Delivery& delivery : queue) is_from_before.insert(delivery.id);
+    std::vector<Delivery> ended;
     for (FeedPlan& plan : plans_) {
-      for (Delivery& delivery : plan.deliveries) show_one(std::move(delivery), {});
+      for (Delivery& delivery : plan.deliveries)
+        (delivery.stage == Stage::planned ? queue : ended).push_back(std::move(delivery));
+    }
+    std::ranges::stable_sort(queue, {}, [](const Delivery& delivery) {
+      return delivery.item_date.value_or(delivery.planned_at);
+    });
+    put_in_order(queue, world_.config);
+    for (Foreseen& foreseen : enrich(recalled(std::move(queue)), turns_, world_, false).foreseen) {
+      const auto* wait = std::get_if<Wait>(&foreseen.verdict);
+      if (std::holds_alternative<Refuse>(foreseen.verdict)) continue;
+      if (wait != nullptr && (wait->gate == Gate::own_wait || wait->gate == Gate::stale)) continue;
+      std::string note = wait != nullptr ? wait->why : "";
+      if (note.empty() && is_from_before.contains(foreseen.delivery.id))
+        note = "waits from an earlier run";
+      writer_.add_post({std::move(foreseen.delivery), std::nullopt, std::move(note)});
+      report_.posts.back().goes_out = wait == nullptr;
+    }
+    for (Delivery& delivery : wanted(std::move(ended))) {
+      Error why = *delivery.error;
+      if (delivery.stage == Stage::rejected) {
+        writer_.add_post({std::move(delivery), Rejected{std::move(why)}, {}});
+      } else {
+        writer_.add_post({std::move(delivery), std::nullopt, std::move(why.message)});
+      }
     }
   }
 
@@ -369,17 +392,14 @@ class Run {
   const ClockWitness& witness_;
   Progress& progress_;
   KnownFeeds known_;
+  Turns turns_;
   RunReport report_;
   std::map<AccountId, TextRules> rules_;
   ReportWriter writer_;
   std::vector<Gathered> gathered_;
   std::vector<FeedPlan> plans_;
-  /// What this run has planned, over all feeds.
-  std::map<AccountWords, Stage> planned_words_;
-  std::set<AccountWords> given_up_;   ///< of held posts that newer versions take the place of
-  std::set<AccountWords> leaned_on_;  ///< of held posts for whose sake others were left out
-  std::vector<Delivery> open_;        ///< unsettled and due
-  std::map<DeliveryId, Delivery> stale_;
+  PlannedWords words_;
+  std::vector<Delivery> open_;  ///< unsettled
 };
 
 }  // namespace

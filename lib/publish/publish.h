@@ -16,8 +16,10 @@ struct PublishOptions {
   bool explain = false;    ///< list what a first run takes as history, item by item
   std::set<FeedId> feeds;  ///< only these; empty: all
   std::set<AccountId>
-      accounts;              ///< post to these only; what is planned for others waits. Empty: all
-  bool ask_all = false;      ///< ask feeds that are fresh by their own word or ours, too
+      accounts;          ///< post to these only; what is planned for others waits. Empty: all
+  bool ask_all = false;  ///< ask feeds that are fresh by their own word or ours, too
+  /// Nothing on this machine says that the ledger is the newest (store/ledger_mark.h).
+  bool may_be_older = false;
   std::size_t backfill = 0;  ///< announce the newest so many of each feed, known or not
 };
 

@@ -65,6 +65,7 @@ void find_new(Gathered& gathered, Feed feed, const std::string& place, const Rea
     if (on && now - *on > noted_again_after) gathered.noted.emplace_back(name);
     return on.has_value();
   };
+  const auto at_once = question.reading ? question.reading() : nullptr;
   gathered.fresh = find_fresh(std::move(feed), fresh);
   std::ranges::sort(gathered.noted);
   gathered.noted.erase(std::unique(gathered.noted.begin(), gathered.noted.end()),

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "publish/deliver.h"
+#include "publish/feed_plan.h"
 #include "publish/preflight.h"
 
 namespace crier {
@@ -35,8 +36,8 @@ struct RebuildReport {
   bool is_complete = true;       ///< false: the account has more posts than were read
   std::optional<Error> problem;  ///< the account could not be read back: nothing is written
   std::vector<RebuiltFeed> feeds;
-  std::vector<FeedPlan> plans;  ///< what the ledger is to learn: one commit_plan, and after it
-  std::vector<FoundReceipt> receipts;  ///< one settle for each
+  std::vector<FeedPlan> plans;  ///< what the ledger is to learn
+  std::vector<FoundReceipt> receipts;
 };
 
 /// Works out what a ledger that is gone knew, from what an account has posted. Posts and writes

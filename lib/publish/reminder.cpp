@@ -50,11 +50,13 @@ std::vector<std::string> remind(const PublishOptions& options, const DeliveryWor
     if (!mark) continue;
     const std::string day = to_iso8601(*ends_at).substr(0, 10);
     const std::string told = fmt::format("{} {}", day, *mark);
-    AccountFacts facts = world.store.facts(account.id);
+    AccountFacts facts = world.store.account(account.id).facts;
     if (facts.values[fact] == told) continue;
     if (!options.dry_run) {
       facts.values[fact] = told;
-      world.store.keep_facts(account.id, facts);
+      Batch batch;
+      batch.facts[account.id] = facts;
+      world.store.put(batch, now);
     }
     const auto left = std::chrono::ceil<days>(*ends_at - now).count();
     lines.push_back(

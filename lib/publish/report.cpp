@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "delivery/life.h"
+
 namespace crier {
 
 std::vector<WaitingReport> report_waiting(const std::vector<PostReport>& posts,
@@ -21,17 +23,41 @@ std::vector<WaitingReport> report_waiting(const std::vector<PostReport>& posts,
 }
 
 bool RunReport::needs_person() const {
-  const bool feed =
-      std::any_of(feeds.begin(), feeds.end(), [](const FeedReport& f) { return f.needs_person; });
-  const bool account =
-      std::any_of(account_problems.begin(), account_problems.end(), [](const auto& entry) {
-        return entry.second.kind == ErrorKind::unauthorized ||
-               entry.second.kind == ErrorKind::invalid;
-      });
-  const bool overdue =
-      std::any_of(posts.begin(), posts.end(), [](const PostReport& p) { return p.overdue; });
-  return feed || account || overdue || totals.rejected > 0 || totals.uncertain > 0 ||
-         totals.held > 0 || !held.empty() || in_doubt > 0 || !clock_problem.empty();
+  if (!findings.empty() || !clock_problem.empty()) return true;
+  if (!dry_run) return false;
+  return totals.rejected > 0 || totals.held > 0 ||
+         std::ranges::any_of(feeds, &FeedReport::needs_person);
+}
+
+bool RunReport::did_nothing() const {
+  using Status = FeedReport::Status;
+  return stopped && posts.empty() && std::ranges::none_of(feeds, [](const FeedReport& feed) {
+           return feed.status == Status::ok || feed.status == Status::not_modified ||
+                  feed.status == Status::seeded || feed.status == Status::held;
+         });
+}
+
+std::string told_name(const HeldReport& held) {
+  return fmt::format("held {} {} {}", held.feed.value, held.posts, held.newest.value);
+}
+
+Batch told_by(const RunReport& report, const Store& store, SysTime now) {
+  Batch batch;
+  for (const Finding& finding : report.findings) {
+    if (!finding.delivery) continue;
+    if (auto delivery = store.find(*finding.delivery))
+      batch.changed.push_back(life::apply(*std::move(delivery), life::Told{now}));
+  }
+  for (const auto& [what, at] : store.told()) batch.told[what] = std::nullopt;
+  for (const HeldReport& held : report.held) {
+    const std::string what = told_name(held);
+    if (held.was_told) {
+      batch.told.erase(what);
+    } else {
+      batch.told[what] = now;
+    }
+  }
+  return batch;
 }
 
 const char* name_of(FeedReport::Status status) {

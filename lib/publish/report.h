@@ -9,6 +9,7 @@
 #include "compose/rules.h"
 #include "plan/fresh.h"
 #include "plan/plan.h"
+#include "publish/attention.h"
 #include "publish/deliver.h"
 
 namespace crier {
@@ -34,6 +35,7 @@ struct FeedReport {
 struct Totals {
   std::size_t feeds = 0, not_modified = 0, failed_feeds = 0, items = 0, fresh = 0;
   std::size_t planned = 0;  ///< written down, or shown, as new posts in this run
+  std::size_t found = 0;    ///< public already, and taken in
   std::size_t posted = 0, deferred = 0, rejected = 0, uncertain = 0, held = 0;
 };
 
@@ -43,6 +45,8 @@ struct HeldReport {
   bool by_fuse = false;
   std::size_t posts = 0;
   std::vector<std::string> samples;  ///< title and reason, at most three
+  DeliveryId newest;                 ///< of them
+  bool was_told = false;             ///< just so, within a day
 };
 
 /// A post that waits, and was not tried in this run.
@@ -59,7 +63,8 @@ struct PostReport {
   std::string network;
   std::size_t length = 0, limit = 0;  ///< as the network counts
   bool goes_out = false;              ///< of a dry run: the next run would send it
-  bool overdue = false;               ///< it has failed to go out for hours: a person should look
+  /// It has failed to go out for hours, or is urgent and has not gone out: a person should look.
+  bool overdue = false;
 };
 
 /// What an account that pays for its posts has spent, in millionths of a dollar.
@@ -78,6 +83,14 @@ struct SpendingReport {
 [[nodiscard]] std::vector<WaitingReport> report_waiting(const std::vector<PostReport>& posts,
                                                         const Store& store);
 
+/// What of an account's posts an older ledger did not know, and this run took in: not posted again.
+struct TakenIn {
+  AccountId account;
+  std::size_t posts = 0;
+  std::vector<std::string> titles = {};  ///< of the first three
+  std::size_t held = 0;                  ///< what may be public, too: for a person
+};
+
 /// What a run tells its audience: everything that print needs, and nothing that decides.
 struct RunReport {
   bool dry_run = false;
@@ -92,16 +105,26 @@ struct RunReport {
   /// Of sign-ins that end soon, once for each mark; of feeds that have new names, and are not read.
   std::vector<std::string> reminders;
   std::vector<SpendingReport> spending;  ///< of the accounts that this run's posts are for
+  std::vector<TakenIn> taken_in;         ///< of accounts that are newer than the ledger
   std::vector<HeldReport> held;          ///< in the ledger after the run
   std::size_t waiting = 0;               ///< unsettled deliveries in the ledger after the run
   std::vector<WaitingReport> waits;      ///< of them, those that are not among `posts`
   std::size_t in_doubt = 0;  ///< deliveries that only a person can settle: crier resolve
   Totals totals;
+  std::vector<Finding> findings;  ///< in the ledger after the run
 
-  /// Something will not mend itself.
+  /// Nothing was read and nothing done before a signal came.
+  [[nodiscard]] bool did_nothing() const;
+  /// Something will not mend itself. Of a dry run, what it shows counts, too.
   [[nodiscard]] bool needs_person() const;
 };
 
 [[nodiscard]] const char* name_of(FeedReport::Status status);
+
+/// What the ledger is to take in once a run's words have left: that a person was told of refusals,
+/// and of what is held. That is told again once a day, and not in every run.
+[[nodiscard]] Batch told_by(const RunReport& report, const Store& store, SysTime now);
+/// How a pile of held posts is called there.
+[[nodiscard]] std::string told_name(const HeldReport& held);
 
 }  // namespace crier

@@ -21,12 +21,14 @@ std::string site_of(const std::string& address) {
 
 void mind_the_sites(std::vector<Gathered>& feeds, SysTime now) {
   std::map<std::string, Site> sites;
+  std::set<std::string> counted;
   for (Gathered& feed : feeds) {
     const std::string name = site_of(feed.feed->url);
     const Fresh& fresh = feed.fresh;
     if (!blows({feed.feed->fuse.percent, 1}, fresh.looks_new, fresh.total)) continue;
     sites[name].feeds.push_back(&feed);
-    sites[name].looks_new += fresh.looks_new;
+    // Of two feeds at one address each item counts once.
+    if (counted.insert(feed.feed->url).second) sites[name].looks_new += fresh.looks_new;
   }
   for (auto& [name, site] : sites) {
     if (site.feeds.size() < 2) continue;

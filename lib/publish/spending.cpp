@@ -6,6 +6,7 @@ namespace {
 /// Of a real run: it is public, or may be. What was refused, or never left, costs nothing.
 bool is_paid(const PostReport& post, bool dry_run) {
   if (dry_run) return post.goes_out;
+  if (post.delivered.was_there) return false;
   const auto& outcome = post.delivered.outcome;
   if (!outcome) return false;
   return post.delivered.delivery.stage != Stage::rejected &&
@@ -35,23 +36,8 @@ std::optional<Spending> spending_of(const Account& account, const Store& store, 
   return Spending{budget_of(account), month, store.spent(account.id, month.from, month.to)};
 }
 
-std::optional<PaceWait> wait_for_budget(const Delivery& delivery, const Config& config,
-                                        const Store& store, FindNetwork network, SysTime now,
-                                        std::int64_t more) {
-  const Account* account = config.account(delivery.account);
-  // One that may be public already has been paid for, and must be looked for.
-  if (account == nullptr || delivery.stage == Stage::publishing) return std::nullopt;
-  const Budget budget = budget_of(*account);
-  if (!budget.monthly) return std::nullopt;
-  const auto spending = spending_of(*account, store, network, now);
-  if (!spending) return std::nullopt;
-  const FeedConfig* feed = config.feed(delivery.feed);
-  return wait_for_budget(BudgetQuestion{budget, spending->spent + more,
-                                        price_of(delivery, config, network),
-                                        feed != nullptr && feed->urgent, now});
-}
-
-std::vector<SpendingReport> report_spending(const RunReport& report, const DeliveryWorld& world) {
+std::vector<SpendingReport> report_spending(const RunReport& report, Turns turns,
+                                            const DeliveryWorld& world) {
   std::vector<SpendingReport> all;
   const SysTime now = world.clock.now();
   for (const Account& account : world.config.accounts) {
@@ -63,14 +49,14 @@ std::vector<SpendingReport> report_spending(const RunReport& report, const Deliv
       if (post.delivered.delivery.account != account.id || !is_paid(post, report.dry_run)) continue;
       ++entry.posts;
       entry.run += price_of(post.delivered.delivery, world.config, world.network);
+      if (report.dry_run) turns.would_leave(post.delivered.delivery, now);
     }
-    const std::int64_t more = report.dry_run ? entry.run : 0;
     for (const PostReport& post : report.posts) {
       const Delivery& delivery = post.delivered.delivery;
       if (delivery.account != account.id || !may_wait(post, report.dry_run)) continue;
-      if (wait_for_budget(delivery, world.config, world.store, world.network, now, more)) {
-        ++entry.waiting;
-      }
+      const Verdict verdict = turns.may_go(delivery, now);
+      const auto* wait = std::get_if<Wait>(&verdict);
+      if (wait != nullptr && wait->gate == Gate::budget) ++entry.waiting;
     }
     const bool says_nothing = entry.posts == 0 && entry.waiting == 0;
     if (!says_nothing) all.push_back(std::move(entry));

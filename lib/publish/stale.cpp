@@ -15,20 +15,6 @@ bool never_had_its_turn(const Delivery& delivery) {
 
 }  // namespace
 
-bool is_stale(const Delivery& delivery, const Config& config, SysTime now) {
-  const FeedConfig* feed = config.feed(delivery.feed);
-  return is_stale(delivery, feed != nullptr ? feed->stale_after : FeedConfig{}.stale_after, now);
-}
-
-Error why_undecided(const Delivery& delivery) {
-  return Error{ErrorKind::invalid,
-               fmt::format("it has waited for longer than stale_after, by a clock that no server "
-                           "has confirmed in this run: it is neither posted nor refused until one "
-                           "does. Or say it yourself: crier resolve {0} --retry posts it, crier "
-                           "resolve {0} --not-posted leaves it out",
-                           delivery.id.value.substr(0, 8))};
-}
-
 Error why_stale(const Delivery& delivery, const std::vector<Delivery>& open) {
   Error why{ErrorKind::rejected,
             fmt::format("it has waited since {}, longer than stale_after, and is no news any more",

@@ -5,7 +5,7 @@
 
 #include "publish/known_feeds.h"
 #include "publish/polling.h"
-#include "publish/stale.h"
+#include "publish/turns.h"
 
 namespace crier {
 namespace {
@@ -19,9 +19,7 @@ FeedStatus feed_status(const FeedConfig& feed, std::optional<FeedState> state, s
   if (!status.state) return status;
   const FeedState& known = *status.state;
   status.is_silent = silent_since(known, feed, now).has_value();
-  const bool failing = has_failed_for_long(known, now);
-  status.needs_person = status.needs_person || status.is_silent || failing ||
-                        known.gone_at.has_value() || known.fuse_at.has_value();
+  status.needs_person = status.needs_person || needs_person(known, feed, now);
   return status;
 }
 
@@ -36,8 +34,8 @@ AccountStatus& account_of(std::vector<AccountStatus>& accounts, const AccountId&
 }
 
 void take_pace(AccountStatus& status, const Account& account, const Store& store, SysTime now) {
-  const auto until = store.paused_until(account.id);
-  if (must_wait(until, now)) status.paused_until = until;
+  if (const auto pause = store.account(account.id).pause; pause && must_wait(pause->until, now))
+    status.paused_until = pause->until;
   PaceQuestion question{
       account.pace, store.posted_between(account.id, now - std::chrono::hours{24}, now), 0, now};
   status.pace = wait_for_pace(question);
@@ -48,33 +46,32 @@ void take_pace(AccountStatus& status, const Account& account, const Store& store
   }
 }
 
-/// What of the open posts waits for a budget.
-void take_spending(StatusReport& report, const Config& config, const Store& store,
-                   FindNetwork network, SysTime now) {
-  bool has_budget = false;
-  for (AccountStatus& status : report.accounts) {
-    const Account* account = config.account(status.name);
-    if (account == nullptr) continue;
-    status.spending = spending_of(*account, store, network, now);
-    has_budget = has_budget || (status.spending && status.spending->budget.monthly);
-  }
-  if (!has_budget) return;
-  for (const Delivery& delivery : store.open()) {
-    if (!wait_for_budget(delivery, config, store, network, now)) continue;
-    ++account_of(report.accounts, delivery.account).over_budget;
+/// What the next run would say of each open post, if servers confirm this machine's clock.
+void take_open(StatusReport& report, const Config& config, const Store& store,
+               const KnownFeeds& known, FindNetwork network, SysTime now) {
+  Turns turns(config, store, network, [] { return true; });
+  for (Delivery& delivery : store.open()) {
+    delivery.feed = known.in_config(delivery.feed);
+    const Verdict verdict = turns.may_go(delivery, now);
+    const auto* wait = std::get_if<Wait>(&verdict);
+    if (wait != nullptr && wait->gate == Gate::budget)
+      ++account_of(report.accounts, delivery.account).over_budget;
+    if (std::holds_alternative<Refuse>(verdict)) {
+      report.stale.push_back(std::move(delivery));
+    } else if (delivery.error) {
+      report.delayed.push_back(std::move(delivery));
+    }
   }
 }
 
 }  // namespace
 
-bool StatusReport::needs_person() const {
-  return !stale.empty() || std::ranges::any_of(feeds, &FeedStatus::needs_person) ||
-         std::ranges::any_of(accounts, &AccountStatus::needs_person);
-}
+bool StatusReport::needs_person() const { return !findings.empty() || !stale.empty(); }
 
-StatusReport take_status(const Config& config, const Store& store, SysTime now,
-                         FindNetwork network) {
+StatusReport take_status(const Config& config, const Store& store, SysTime now, FindNetwork network,
+                         const std::function<std::optional<Error>(const Account&)>& sign_in) {
   StatusReport report;
+  report.findings = attention({config, store, now, network, sign_in});
   for (const Account& account : config.accounts) {
     AccountStatus& status = report.accounts.emplace_back();
     status.name = account.id;
@@ -82,6 +79,7 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
       return std::ranges::find(feed.accounts, account.id) != feed.accounts.end();
     });
     take_pace(status, account, store, now);
+    status.spending = spending_of(account, store, network, now);
   }
   const KnownFeeds known(config, store);
   std::map<FeedId, std::size_t> held;
@@ -100,7 +98,7 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
     if (!account.waiting_since || tally.oldest < *account.waiting_since)
       account.waiting_since = tally.oldest;
   }
-  take_spending(report, config, store, network, now);
+  take_open(report, config, store, known, network, now);
   FeedStates states = known.states;
   for (const FeedConfig& feed : config.feeds) {
     const auto state = states.find(feed.id);
@@ -113,14 +111,6 @@ StatusReport take_status(const Config& config, const Store& store, SysTime now,
     report.feeds.push_back({id, states[id], count, false, false, true});
   report.held = store.history({{}, {}, Stage::held, {}, {}, most_listed});
   report.uncertain = store.history({{}, {}, Stage::uncertain, {}, {}, most_listed});
-  for (Delivery& delivery : store.open()) {
-    delivery.feed = known.in_config(delivery.feed);
-    if (is_stale(delivery, config, now)) {
-      report.stale.push_back(std::move(delivery));
-    } else if (delivery.error) {
-      report.delayed.push_back(std::move(delivery));
-    }
-  }
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "network/registry.h"
 #include "plan/pace.h"
+#include "publish/attention.h"
 #include "publish/spending.h"
 #include "store/store.h"
 
@@ -46,10 +47,13 @@ struct StatusReport {
   std::vector<Delivery> uncertain;      ///< likewise
   std::vector<Delivery> delayed;        ///< will be tried again by themselves, and `error` says why
   std::vector<Delivery> stale;          ///< will not: they have waited for longer than stale_after
+  std::vector<Finding> findings;
   [[nodiscard]] bool needs_person() const;
 };
 
-[[nodiscard]] StatusReport take_status(const Config& config, const Store& store, SysTime now,
-                                       FindNetwork network = find_network);
+/// `sign_in`: see AttentionQuestion.
+[[nodiscard]] StatusReport take_status(
+    const Config& config, const Store& store, SysTime now, FindNetwork network = find_network,
+    const std::function<std::optional<Error>(const Account&)>& sign_in = {});
 
 }  // namespace crier

@@ -13,9 +13,6 @@ namespace {
 /// Of an item's name in a sample: a ledger of an earlier version may hold megabytes.
 constexpr std::size_t most_quoted = 200;
 
-/// How long a post may fail to go out before a person should hear of it.
-constexpr std::chrono::hours patience{6};
-
 }  // namespace
 
 void ReportWriter::add_feed(const Gathered& gathered) {
@@ -73,6 +70,7 @@ void ReportWriter::take_stock(const KnownFeeds& known,
     entry.feed = feed;
     for (const Delivery& delivery :
          world_.store.history({known.in_ledger(feed), {}, Stage::held, {}, {}, 3})) {
+      if (entry.samples.empty()) entry.newest = delivery.id;
       entry.samples.push_back(fmt::format(
           "{} ({})",
           beginning_of(delivery.item_title.empty() ? delivery.item_id : delivery.item_title,
@@ -80,6 +78,12 @@ void ReportWriter::take_stock(const KnownFeeds& known,
           delivery.error ? delivery.error->message : std::string()));
     }
     report_.held.push_back(std::move(entry));
+  }
+  const std::map<std::string, SysTime> told = world_.store.told();
+  for (HeldReport& entry : report_.held) {
+    const auto found = told.find(told_name(entry));
+    entry.was_told = found != told.end() &&
+                     std::chrono::abs(world_.clock.now() - found->second) < std::chrono::hours{24};
   }
   for (const Gathered& gathered : gathered_feeds) {
     if (!gathered.after.fuse_at) continue;
@@ -110,14 +114,18 @@ void ReportWriter::add_post(Delivered delivered) {
   }
   const auto* deferred = delivered.outcome ? std::get_if<Deferred>(&*delivered.outcome) : nullptr;
   post.overdue = deferred != nullptr && deferred->why.kind != ErrorKind::throttled &&
-                 world_.clock.now() - delivered.delivery.planned_at >= patience;
+                 world_.clock.now() - delivered.delivery.planned_at >= post_patience;
+  const FeedConfig* feed = world_.config.feed(delivered.delivery.feed);
+  const bool is_out = delivered.outcome && std::holds_alternative<Receipt>(*delivered.outcome);
+  if (feed != nullptr && feed->urgent && !is_out && !report_.dry_run) post.overdue = true;
   Totals& totals = report_.totals;
   if (delivered.outcome) {
-    std::visit(Overloaded{[&](const Receipt&) { ++totals.posted; },
-                          [&](const Rejected&) { ++totals.rejected; },
-                          [&](const Deferred&) { ++totals.deferred; },
-                          [&](const Uncertain&) { ++totals.uncertain; }},
-               *delivered.outcome);
+    std::visit(
+        Overloaded{[&](const Receipt&) { ++(delivered.was_there ? totals.found : totals.posted); },
+                   [&](const Rejected&) { ++totals.rejected; },
+                   [&](const Deferred&) { ++totals.deferred; },
+                   [&](const Uncertain&) { ++totals.uncertain; }},
+        *delivered.outcome);
   } else if (delivered.delivery.stage == Stage::held) {
     ++totals.held;
   } else if (!report_.dry_run) {

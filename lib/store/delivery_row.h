@@ -11,12 +11,9 @@ namespace crier {
 /// What stands for a post's text in the column text_key.
 [[nodiscard]] std::int64_t text_key(std::string_view text);
 
-/// Writes a delivery unless it is there. One that was refused is planned anew.
-[[nodiscard]] SQLite::Statement prepare_insert(SQLite::Database& database);
-void insert_delivery(SQLite::Statement& insert, const Delivery& delivery, SysTime now);
-
-/// The stage and the columns that belong to an outcome, bound to `?2` to `?9` of a settle
-/// statement.
-void bind_outcome(SQLite::Statement& update, const Outcome& outcome, SysTime at);
+/// Writes a row that is not there yet; throws StoreError if it is.
+void insert_delivery(Ledger& ledger, const Delivery& delivery);
+/// Writes a row that is there; throws StoreError if it is not.
+void update_delivery(Ledger& ledger, const Delivery& delivery);
 
 }  // namespace crier

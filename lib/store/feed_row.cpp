@@ -7,11 +7,11 @@ namespace crier {
 namespace {
 
 /// In the order in which they are read and written below.
-constexpr std::array<std::string_view, 23> columns{
-    "name",       "ids_of",        "url",      "moved_to",      "redirects_to", "redirects_since",
-    "found_at",   "items",         "etag",     "last_modified", "seeded_at",    "empty_at",
-    "shrunk_at",  "failing_since", "failures", "failure",       "not_before",   "next_at",
-    "waits_from", "gone_at",       "read_on",  "news_at",       "fuse_at"};
+constexpr std::array<std::string_view, 24> columns{
+    "name",     "ids_of",     "url",           "moved_to", "redirects_to",  "redirects_since",
+    "accounts", "found_at",   "items",         "etag",     "last_modified", "seeded_at",
+    "empty_at", "shrunk_at",  "failing_since", "failures", "failure",       "not_before",
+    "next_at",  "waits_from", "gone_at",       "read_on",  "news_at",       "fuse_at"};
 
 std::string listed(std::string_view form) {
   std::string list;
@@ -36,11 +36,11 @@ void rename_one(SQLite::Database& database, const std::string& from, const std::
 
 }  // namespace
 
-std::string select_feeds() { return "SELECT id, " + listed("{}") + " FROM feed"; }
+std::string select_feeds() { return "SELECT " + listed("{}") + " FROM feed"; }
 
 FeedState read_feed(SQLite::Statement& row) {
   FeedState state;
-  int at = 0;
+  int at = -1;
   const auto text = [&] { return to_text(row.getColumn(++at)); };
   const auto time = [&] { return optional_time(row.getColumn(++at)); };
   state.id = {text()};
@@ -49,6 +49,7 @@ FeedState read_feed(SQLite::Statement& row) {
   state.moved_to = text();
   state.redirects_to = text();
   state.redirects_since = time();
+  state.accounts = text();
   state.found_at = text();
   state.items = static_cast<std::size_t>(row.getColumn(++at).getInt64());
   state.etag = text();
@@ -71,17 +72,15 @@ FeedState read_feed(SQLite::Statement& row) {
   return state;
 }
 
-SQLite::Statement prepare_put_feed(SQLite::Database& database) {
-  std::string marks;
-  for (std::size_t i = 0; i < columns.size(); ++i) marks += i == 0 ? "?" : ",?";
-  return {database,
-          fmt::format("INSERT INTO feed({}) VALUES({}) ON CONFLICT(name) DO UPDATE SET {}",
-                      listed("{}"), marks, listed("{0} = excluded.{0}"))};
-}
-
-void put_feed(SQLite::Statement& put, const FeedState& state) {
-  put.reset();
-  put.clearBindings();
+void put_feed(Ledger& ledger, const FeedState& state) {
+  static const std::string sql = [] {
+    std::string marks;
+    for (std::size_t i = 0; i < columns.size(); ++i) marks += i == 0 ? "?" : ",?";
+    return fmt::format("INSERT INTO feed({}) VALUES({}) ON CONFLICT(name) DO UPDATE SET {}",
+                       listed("{}"), marks, listed("{0} = excluded.{0}"));
+  }();
+  Prepared prepared = ledger.prepared(sql);
+  SQLite::Statement& put = *prepared;
   int at = 0;
   const auto text = [&](const std::string& value) { put.bind(++at, value); };
   const auto time = [&](const std::optional<SysTime>& value) { bind(put, ++at, value); };
@@ -91,6 +90,7 @@ void put_feed(SQLite::Statement& put, const FeedState& state) {
   text(state.moved_to);
   text(state.redirects_to);
   time(state.redirects_since);
+  text(state.accounts);
   text(state.found_at);
   put.bind(++at, static_cast<std::int64_t>(state.items));
   text(state.etag);

@@ -7,15 +7,13 @@
 
 namespace crier {
 
-/// Selects every feed: its number in `seen`, then what read_feed reads.
+/// Selects every feed, as read_feed reads it.
 [[nodiscard]] std::string select_feeds();
 [[nodiscard]] FeedState read_feed(SQLite::Statement& row);
+void put_feed(Ledger& ledger, const FeedState& state);
 
-/// The statement that put_feed fills and runs.
-[[nodiscard]] SQLite::Statement prepare_put_feed(SQLite::Database& database);
-void put_feed(SQLite::Statement& put, const FeedState& state);
-
-/// See Store::rename. To be called within a transaction.
+/// All at once, so that two may change theirs. No feed that keeps its name may be called `to`. The
+/// ids of their deliveries stay. To be called within a transaction.
 void rename_feeds(SQLite::Database& database, const std::vector<FeedRename>& renames);
 
 }  // namespace crier

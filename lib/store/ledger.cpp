@@ -155,7 +155,7 @@ void Ledger::migrate() {
   transaction.commit();
 }
 
-void Ledger::count_write() { database_.exec("UPDATE ledger SET writes = writes + 1"); }
+void Ledger::count_write() { prepared("UPDATE ledger SET writes = writes + 1")->exec(); }
 
 LedgerAge Ledger::age() {
   return guarded([&] {
@@ -166,22 +166,33 @@ LedgerAge Ledger::age() {
 }
 
 std::optional<std::int64_t> Ledger::feed_id(const std::string& name) {
-  if (const auto found = feed_ids_.find(name); found != feed_ids_.end()) return found->second;
-  SQLite::Statement select(database_, "SELECT id FROM feed WHERE name = ?");
-  select.bind(1, name);
-  if (!select.executeStep()) return std::nullopt;
-  return feed_ids_[name] = select.getColumn(0).getInt64();
+  if (!feed_ids_) {
+    feed_ids_.emplace();
+    Prepared rows = prepared("SELECT name, id FROM feed");
+    while (rows->executeStep())
+      feed_ids_->emplace(to_text(rows->getColumn(0)), rows->getColumn(1).getInt64());
+  }
+  const auto found = feed_ids_->find(name);
+  return found == feed_ids_->end() ? std::nullopt : std::optional(found->second);
 }
 
 std::int64_t Ledger::key_of(std::int64_t feed, std::string_view name) {
   return std::bit_cast<std::int64_t>(hash64(name, static_cast<std::uint64_t>(feed)));
 }
 
-SQLite::Statement& Ledger::seen_statement() {
-  if (!seen_) {
-    seen_ = std::make_unique<SQLite::Statement>(database_, "SELECT day FROM seen WHERE key = ?");
-  }
-  return *seen_;
+Prepared Ledger::prepared(const std::string& sql) {
+  auto& statement = statements_[sql];
+  if (!statement) statement = std::make_unique<SQLite::Statement>(database_, sql);
+  return Prepared(*statement);
+}
+
+std::shared_ptr<void> Ledger::reading() {
+  if (auto known = reading_.lock()) return known;
+  guarded([&] { database_.exec("BEGIN"); });
+  std::shared_ptr<void> fresh(
+      &database_, [](void* of) { (void)static_cast<SQLite::Database*>(of)->tryExec("COMMIT"); });
+  reading_ = fresh;
+  return fresh;
 }
 
 }  // namespace crier

@@ -14,6 +14,24 @@
 
 namespace crier {
 
+/// A prepared statement in use; it is at rest, and holds no lock, once this is gone.
+class Prepared {
+ public:
+  explicit Prepared(SQLite::Statement& statement) : statement_(&statement) {}
+  Prepared(Prepared&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+  Prepared& operator=(Prepared&&) = delete;
+  ~Prepared() {
+    if (statement_ == nullptr) return;
+    (void)statement_->tryReset();
+    statement_->clearBindings();
+  }
+  SQLite::Statement* operator->() { return statement_; }
+  SQLite::Statement& operator*() { return *statement_; }
+
+ private:
+  SQLite::Statement* statement_;
+};
+
 /// The SQLite file behind a SqliteStore: opened, checked, and brought up to date.
 class Ledger {
  public:
@@ -45,14 +63,16 @@ class Ledger {
 
   [[nodiscard]] LedgerAge age();
   [[nodiscard]] SQLite::Database& database() { return database_; }
+  /// That statement, prepared at its first use.
+  [[nodiscard]] Prepared prepared(const std::string& sql);
+  /// One read transaction, until it is let go of.
+  [[nodiscard]] std::shared_ptr<void> reading();
   /// The number that stands for a feed's name in `seen`.
   [[nodiscard]] std::optional<std::int64_t> feed_id(const std::string& name);
-  void keep_feed_id(const std::string& name, std::int64_t id) { feed_ids_[name] = id; }
-  void forget_feed_ids() { feed_ids_.clear(); }
+  /// To be asked for anew: after feeds came, or have other names.
+  void forget_feed_ids() { feed_ids_.reset(); }
   /// What stands for an item's name in `seen`.
   [[nodiscard]] static std::int64_t key_of(std::int64_t feed, std::string_view name);
-  /// The statement that is asked most, kept ready.
-  [[nodiscard]] SQLite::Statement& seen_statement();
 
  private:
   Ledger(std::filesystem::path file, int flags, const char* in_memory = nullptr);
@@ -65,8 +85,9 @@ class Ledger {
 
   std::filesystem::path file_;
   SQLite::Database database_;
-  std::unordered_map<std::string, std::int64_t> feed_ids_;
-  std::unique_ptr<SQLite::Statement> seen_;
+  std::optional<std::unordered_map<std::string, std::int64_t>> feed_ids_;
+  std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+  std::weak_ptr<void> reading_;
 };
 
 [[nodiscard]] inline std::int64_t number(SysTime time) { return time.time_since_epoch().count(); }

@@ -2,9 +2,9 @@
 
 namespace crier {
 
-const std::array<std::string_view, 5>& migrations() {
+const std::array<std::string_view, 6>& migrations() {
   // Times are seconds since 1970, UTC. `stage` is the number of model.h's Stage.
-  static constexpr std::array<std::string_view, 5> steps{R"sql(
+  static constexpr std::array<std::string_view, 6> steps{R"sql(
     CREATE TABLE feed(
       id            INTEGER PRIMARY KEY,
       name          TEXT NOT NULL UNIQUE,
@@ -98,6 +98,20 @@ const std::array<std::string_view, 5>& migrations() {
       writes INTEGER NOT NULL
     );
     INSERT INTO ledger(id, writes) VALUES(lower(hex(randomblob(8))), 0);
+  )sql",
+                                                         R"sql(
+    -- When a person was last told how a delivery stands. Refusals were told when they happened.
+    ALTER TABLE delivery ADD COLUMN told_at INTEGER;
+    UPDATE delivery SET told_at = settled_at WHERE stage = 4;
+    CREATE INDEX delivery_untold ON delivery(sequence) WHERE stage = 4 AND told_at IS NULL;
+    -- The same of what no delivery stands for: a feed, an account.
+    CREATE TABLE told(
+      what TEXT PRIMARY KEY,
+      at   INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    -- 1: an account's server asked for its pause; 0: one of its posts is in doubt.
+    ALTER TABLE account ADD COLUMN by_server INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE feed ADD COLUMN accounts TEXT NOT NULL DEFAULT '';
   )sql"};
   return steps;
 }

@@ -33,38 +33,27 @@ class SqliteStore final : public Store {
   [[nodiscard]] bool is_new() const { return is_new_; }
   [[nodiscard]] LedgerAge age() const;
 
+  void put(const Batch& batch, SysTime now) override;
   [[nodiscard]] std::vector<FeedState> feeds() const override;
   [[nodiscard]] std::optional<SysTime> seen_on(const FeedId& feed,
                                                std::string_view name) const override;
-  void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) override;
-  void rename(const std::vector<FeedRename>& renames) override;
+  [[nodiscard]] std::shared_ptr<void> reading() const override;
   [[nodiscard]] std::vector<Delivery> open() const override;
   [[nodiscard]] std::vector<Tally> tally() const override;
-  [[nodiscard]] bool has_delivery(const DeliveryId& id) const override;
+  [[nodiscard]] std::optional<Delivery> find(const DeliveryId& id) const override;
   [[nodiscard]] std::optional<SameWords> said(const AccountId& account,
                                               std::string_view text) const override;
-  void record(const DeliveryId& id, Stage stage, const Notes& notes, SysTime at) override;
-  void settle(const DeliveryId& id, const Outcome& outcome, SysTime at) override;
   [[nodiscard]] bool has_receipt(const AccountId& account,
                                  const std::string& remote_id) const override;
   [[nodiscard]] std::vector<SysTime> posted_between(const AccountId& account, SysTime from,
                                                     SysTime to) const override;
-  void spend(const DeliveryId& id, std::int64_t millionths, SysTime at) override;
   [[nodiscard]] std::int64_t spent(const AccountId& account, SysTime from,
                                    SysTime to) const override;
   [[nodiscard]] std::vector<Delivery> history(const HistoryQuery& query) const override;
   void each(const HistoryQuery& query,
             const std::function<void(const Delivery&)>& take) const override;
-  void put(const std::vector<Delivery>& deliveries) override;
-  void reopen(const DeliveryId& id, SysTime at) override;
-  void drop(const DeliveryId& id, const std::string& why, SysTime at) override;
-  std::size_t release(const FeedId& feed, SysTime at) override;
-  std::size_t adopt(const FeedId& feed, const std::string& why, SysTime at) override;
-  void prune(SysTime before) override;
-  [[nodiscard]] AccountFacts facts(const AccountId& account) const override;
-  void keep_facts(const AccountId& account, const AccountFacts& facts) override;
-  [[nodiscard]] std::optional<SysTime> paused_until(const AccountId& account) const override;
-  void pause(const AccountId& account, SysTime until) override;
+  [[nodiscard]] AccountState account(const AccountId& id) const override;
+  [[nodiscard]] std::map<std::string, SysTime> told() const override;
 
  private:
   std::unique_ptr<Ledger> ledger_;

@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -25,8 +27,9 @@ struct FeedState {
   std::string etag, last_modified;  ///< byte for byte as received
   std::string redirects_to;         ///< likewise, on another host, and so not kept yet; or empty
   std::optional<SysTime> redirects_since;
-  std::string found_at;              ///< where it was last read with an item in it, as a key
-  std::size_t items = 0;             ///< at its last reading that was whole
+  std::string accounts;   ///< that it was last posted to, with a space after each; or empty
+  std::string found_at;   ///< where it was last read with an item in it, as a key
+  std::size_t items = 0;  ///< at its last reading that was whole
   std::optional<SysTime> shrunk_at;  ///< since when most of them are missing where XML is broken
   std::optional<SysTime> empty_at;   ///< when it was read first, if it was empty then
   std::optional<SysTime> seeded_at;  ///< when its items were first taken as history
@@ -52,13 +55,44 @@ struct FeedRename {
   friend bool operator==(const FeedRename&, const FeedRename&) = default;
 };
 
-/// What one feed's fetch led to. Written as a whole, or not at all.
-struct FeedPlan {
-  FeedState state;
-  std::vector<std::string> names;  ///< every name to be known, or noted again, from now on
-  /// `published` ones too, where they were found out about later (`crier history rebuild`).
-  std::vector<Delivery> deliveries;
-  std::vector<DeliveryId> replaced = {};  ///< held ones that a newer version takes the place of
+/// Names by which a feed's items are known from now on, or noted again.
+struct FeedNames {
+  FeedId feed;
+  std::vector<std::string> names;
+};
+
+/// Nothing is sent for an account before then.
+struct AccountPause {
+  SysTime until{};
+  bool by_server = true;  ///< its server asked for it; else one of its posts is in doubt
+  friend bool operator==(const AccountPause&, const AccountPause&) = default;
+};
+
+/// What is to stand in the ledger, row by row. Written as a whole, or not at all.
+struct Batch {
+  std::vector<FeedRename> renames = {};  ///< before all else
+  std::vector<FeedState> feeds = {};
+  std::vector<FeedNames> names = {};      ///< of feeds that are known by then
+  std::vector<Delivery> planned = {};     ///< new: a row of that id must not be there
+  std::vector<Delivery> changed = {};     ///< as they are from now on: each must be there
+  std::vector<DeliveryId> replaced = {};  ///< taken out: another one has their place
+  std::map<AccountId, AccountFacts> facts = {};
+  std::map<AccountId, AccountPause> pauses = {};
+  /// When a person was told of what the ledger has no delivery for; nothing: it is settled.
+  std::map<std::string, std::optional<SysTime>> told = {};
+  /// Forget what ended before then, and names that have not been in their feed since then.
+  std::optional<SysTime> forget_before = std::nullopt;
+  [[nodiscard]] bool is_empty() const {
+    return renames.empty() && feeds.empty() && names.empty() && planned.empty() &&
+           changed.empty() && replaced.empty() && facts.empty() && pauses.empty() && told.empty() &&
+           !forget_before;
+  }
+};
+
+/// What the ledger knows of an account.
+struct AccountState {
+  AccountFacts facts;
+  std::optional<AccountPause> pause;
 };
 
 /// Which deliveries to list.
@@ -69,6 +103,7 @@ struct HistoryQuery {
   std::optional<SysTime> since;  ///< planned then or later
   std::string id_prefix;         ///< the id begins so
   std::size_t limit = 50;        ///< newest first
+  bool is_untold = false;        ///< it was refused, and no person was told so yet
 };
 
 /// How many deliveries of one feed and account stand at one stage.
@@ -80,47 +115,41 @@ struct Tally {
   SysTime oldest{};  ///< when the first of them was planned
 };
 
-/// The ledger, in the program's words. Every write is on disk before it returns. Throws StoreError.
+/// The ledger, in the program's words: it keeps rows, and decides nothing. Every write is on disk
+/// before it returns. Throws StoreError.
 ///
-/// 1. A feed's validators are written with the deliveries they led to, in one transaction (W1).
-/// 2. A delivery's id is the same however often it is planned; planning it twice changes nothing,
-///    unless it was refused: then it is tried anew.
+/// 1. A feed's validators are written with the deliveries they led to, in one batch (W1).
+/// 2. What is to be new and is there, or to be changed and is not, is an error: nothing of its
+///    batch is written.
 /// 3. Nothing that a run asks grows slower with the length of the history.
 /// 4. A name is forgotten no sooner than its item has left the feed.
 class Store {
  public:
   virtual ~Store() = default;
+  virtual void put(const Batch& batch, SysTime now) = 0;
   [[nodiscard]] virtual std::vector<FeedState> feeds() const = 0;
   /// The day, at 00:00 UTC, on which an item of that feed was last noted under that name.
   [[nodiscard]] virtual std::optional<SysTime> seen_on(const FeedId& feed,
                                                        std::string_view name) const = 0;
-  virtual void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) = 0;  // W1
-  /// Gives feeds and their deliveries other names, all at once, so that two may change theirs. No
-  /// feed that keeps its name may be called `to`. The ids of their deliveries stay.
-  virtual void rename(const std::vector<FeedRename>& renames) = 0;
+  /// While it lives, what is asked is answered from one state of the ledger, and faster. Nobody
+  /// else can write meanwhile: for a moment's work, never over a wait.
+  [[nodiscard]] virtual std::shared_ptr<void> reading() const = 0;
   /// Every delivery that is planned, preparing or publishing, oldest item first.
   [[nodiscard]] virtual std::vector<Delivery> open() const = 0;
   /// What has not ended: open, held and uncertain.
   [[nodiscard]] virtual std::vector<Tally> tally() const = 0;
-  /// Says whether that delivery was planned, and has not been refused.
-  [[nodiscard]] virtual bool has_delivery(const DeliveryId& id) const = 0;
+  [[nodiscard]] virtual std::optional<Delivery> find(const DeliveryId& id) const = 0;
   /// The latest delivery of that account that has the same text and was not refused: one that a
   /// reader could not tell from it. Spelling of accents (NFC) does not count.
   [[nodiscard]] virtual std::optional<SameWords> said(const AccountId& account,
                                                       std::string_view text) const = 0;
-  virtual void record(const DeliveryId& id, Stage stage, const Notes& notes,
-                      SysTime at) = 0;                                                // W2, W3
-  virtual void settle(const DeliveryId& id, const Outcome& outcome, SysTime at) = 0;  // W4
   /// Says whether a delivery of that account was published under that remote id.
   [[nodiscard]] virtual bool has_receipt(const AccountId& account,
                                          const std::string& remote_id) const = 0;
   /// When posts of that account became public, or may have, from `from` to `to`; oldest first.
   [[nodiscard]] virtual std::vector<SysTime> posted_between(const AccountId& account, SysTime from,
                                                             SysTime to) const = 0;
-  /// Counts what a post costs, in millionths, as spent at `at`: written before it leaves, in place
-  /// of what was counted for it before. One that is then refused, or never left, counts no more.
-  virtual void spend(const DeliveryId& id, std::int64_t millionths, SysTime at) = 0;
-  /// What was spent for posts of that account from `from` to before `to`.
+  /// What was paid for posts of that account from `from` to before `to`, in millionths.
   [[nodiscard]] virtual std::int64_t spent(const AccountId& account, SysTime from,
                                            SysTime to) const = 0;
   [[nodiscard]] virtual std::vector<Delivery> history(const HistoryQuery& query) const = 0;
@@ -128,31 +157,9 @@ class Store {
   /// not count.
   virtual void each(const HistoryQuery& query,
                     const std::function<void(const Delivery&)>& take) const = 0;
-
-  /// Writes what stands of deliveries that were planned: stage, notes, receipt, error, and when it
-  /// was settled. All of them, or none.
-  virtual void put(const std::vector<Delivery>& deliveries) = 0;
-
-  // Where the last post that was held of a feed is settled or decided about, its fuse is whole
-  // again.
-
-  /// A person says: send it as if it had never been tried. It counts as planned at `at`.
-  virtual void reopen(const DeliveryId& id, SysTime at) = 0;
-  /// A person says: leave it out for good.
-  virtual void drop(const DeliveryId& id, const std::string& why, SysTime at) = 0;
-  /// A person says of a feed: what is held of it is news (send it), or known (leave it out). Gives
-  /// how many deliveries that were.
-  virtual std::size_t release(const FeedId& feed, SysTime at) = 0;
-  virtual std::size_t adopt(const FeedId& feed, const std::string& why, SysTime at) = 0;
-  /// Forgets deliveries that were settled before then, and names that have not been in their feed
-  /// since then.
-  virtual void prune(SysTime before) = 0;
-
-  [[nodiscard]] virtual AccountFacts facts(const AccountId& account) const = 0;
-  virtual void keep_facts(const AccountId& account, const AccountFacts& facts) = 0;
-  /// Until when an account's server has asked for no more; nothing if it has not.
-  [[nodiscard]] virtual std::optional<SysTime> paused_until(const AccountId& account) const = 0;
-  virtual void pause(const AccountId& account, SysTime until) = 0;
+  [[nodiscard]] virtual AccountState account(const AccountId& id) const = 0;
+  /// See Batch::told.
+  [[nodiscard]] virtual std::map<std::string, SysTime> told() const = 0;
 };
 
 }  // namespace crier

@@ -4,6 +4,7 @@
 
 #include "publish/preflight.h"
 #include "publish/status.h"
+#include "support/ledger_words.h"
 #include "support/signed_in.h"
 
 namespace crier {
@@ -191,7 +192,7 @@ TEST_F(PaidNewsroom, ADryRunSaysWhatItWouldCost) {
 TEST_F(PaidNewsroom, AForgottenPostIsStillPaidForThisMonth) {
   add(1);
   room.run();
-  SqliteStore(room.config.state, SqliteStore::Access::write).prune(room.clock.now() + day);
+  prune(SqliteStore(room.config.state, SqliteStore::Access::write), room.clock.now() + day);
   EXPECT_EQ(spent(), 200'000);
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "publish/status.h"
+#include "support/ledger_words.h"
 #include "support/newsroom.h"
 
 namespace crier {
@@ -190,7 +191,7 @@ TEST(FilesOnly, NamesAWayWhereAServersAccountIsNeverAskedAndStatusAgrees) {
     ASSERT_EQ(status.stale.size(), 1U);
     EXPECT_EQ(status.stale[0].id, waits.id);
     EXPECT_TRUE(status.delayed.empty()) << "it is not tried again by itself";
-    store.reopen(waits.id, room.clock.now());
+    reopen(store, waits.id, room.clock.now());
     EXPECT_FALSE(take_status(room.config, store, room.clock.now()).needs_person());
   }
   EXPECT_FALSE(room.run().needs_person());

@@ -6,6 +6,7 @@
 #include <set>
 #include <type_traits>
 
+#include "support/ledger_words.h"
 #include "support/newsroom.h"
 
 namespace crier {
@@ -313,8 +314,8 @@ TEST_F(FeedsThatChange, WhatIsHeldOfAFeedIsReleasedUnderItsNewName) {
   ASSERT_EQ(report.held.size(), 1U);
   EXPECT_EQ(report.held[0].feed.value, "vacancies");
   EXPECT_TRUE(report.held[0].by_fuse);
-  EXPECT_EQ(SqliteStore(room.config.state, SqliteStore::Access::write)
-                .release({"vacancies"}, room.clock.now()),
+  EXPECT_EQ(release(SqliteStore(room.config.state, SqliteStore::Access::write), {"vacancies"},
+                    room.clock.now()),
             12U);
 }
 
@@ -409,7 +410,7 @@ TEST_F(FeedsThatChange, AnItemThatIsHeldAndComesAgainUnderAnotherLinkReplacesWha
     room.run();
     EXPECT_EQ(held(), 12U) << token;
   }
-  SqliteStore(room.config.state, SqliteStore::Access::write).release({"jobs"}, room.clock.now());
+  release(SqliteStore(room.config.state, SqliteStore::Access::write), {"jobs"}, room.clock.now());
   room.run();
   EXPECT_EQ(posted(), 12U) << "one version of each";
   for (const auto& [text, times] : room.in_outbox())

@@ -101,9 +101,9 @@ class CountingStore final : public ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
   std::size_t feeds_written = 0;
-  void commit_plan(const std::vector<FeedPlan>& plans, SysTime now) override {
-    feeds_written += plans.size();
-    ForwardingStore::commit_plan(plans, now);
+  void put(const Batch& batch, SysTime now) override {
+    feeds_written += batch.feeds.size();
+    ForwardingStore::put(batch, now);
   }
 
  protected:

@@ -1,6 +1,7 @@
 // What is over a limit waits in the ledger, is never marked as done, and goes out in its time.
 #include <gtest/gtest.h>
 
+#include "support/ledger_words.h"
 #include "support/newsroom.h"
 
 namespace crier {
@@ -161,7 +162,7 @@ TEST_F(PacedNewsroom, WhatHasWaitedTooLongIsRefusedAloudAndCanBeBroughtBack) {
   const auto refused = store.history({{}, {}, Stage::rejected, {}, {}, 9});
   ASSERT_EQ(refused.size(), 2U);
   EXPECT_NE(refused[0].error->message.find("no news any more"), std::string::npos);
-  store.reopen(refused[0].id, room.clock.now());
+  reopen(store, refused[0].id, room.clock.now());
   EXPECT_EQ(store.open().size(), 1U);
 }
 

@@ -116,14 +116,15 @@ TEST_F(Publish, SendsOneRequestAndWritesNothingWhenTheFeedHasNotChanged) {
   EXPECT_LE(store.writes, 1);
 }
 
-TEST_F(Publish, NeedsExactlyOneRequestForAPostOnceTheServerIsKnown) {
+TEST_F(Publish, NeedsOneLookAndOneRequestForEachPostOnceTheServerIsKnown) {
   only_mastodon();
   room.add_item("Librarian");
   room.run();
   room.site.asked.clear();
   room.add_item("Lifeguard");
+  room.add_item("Planner");
   room.run();
-  EXPECT_EQ(room.site.asked.size(), 2U) << "the feed and the post";
+  EXPECT_EQ(room.site.asked.size(), 4U) << "the feed, what the account has, and two posts";
 }
 
 TEST_F(Publish, DryRunSendsAndWritesNothing) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/ledger_words.h"
 #include "support/newsroom.h"
 
 namespace crier {
@@ -50,9 +51,9 @@ class Rebuild : public ::testing::Test {
     RebuildReport report = plan(account);
     if (report.plans.empty() && report.receipts.empty()) return report;
     SqliteStore store(room.config.state, SqliteStore::Access::write);
-    store.commit_plan(report.plans, room.clock.now());
+    commit_plan(store, report.plans, room.clock.now());
     for (const FoundReceipt& found : report.receipts)
-      store.settle(found.id, found.receipt, room.clock.now());
+      crier::found(store, found.id, found.receipt, room.clock.now());
     return report;
   }
 
@@ -200,8 +201,8 @@ TEST_F(Rebuild, LeavesWhatAPersonHasDecided) {
   for (Delivery& delivery : plans[0].deliveries) delivery.stage = Stage::planned;
   {
     SqliteStore store(room.config.state, SqliteStore::Access::write);
-    store.commit_plan(plans, room.clock.now());
-    for (const Delivery& delivery : all) store.drop(delivery.id, "not news", room.clock.now());
+    commit_plan(store, plans, room.clock.now());
+    for (const Delivery& delivery : all) drop(store, delivery.id, "not news", room.clock.now());
   }
   const RebuildReport report = run("town-hall");
   EXPECT_EQ(report.feeds.at(0).found, 0U);

@@ -1,6 +1,7 @@
 // What only a person can decide is held: neither posted blindly nor lost.
 #include <gtest/gtest.h>
 
+#include "support/ledger_words.h"
 #include "support/newsroom.h"
 
 namespace crier {
@@ -51,8 +52,8 @@ TEST_F(MovedNewsroom, HoldsWhatComesAfterUntilSomebodyHasDecided) {
 
 TEST_F(MovedNewsroom, AdoptedItPostsNothingOfTheOldAndEverythingThatComesAfter) {
   room.run();
-  SqliteStore(room.config.state, SqliteStore::Access::write)
-      .adopt({"jobs"}, "said before", room.clock.now());
+  adopt(SqliteStore(room.config.state, SqliteStore::Access::write), {"jobs"}, "said before",
+        room.clock.now());
   room.add_item("Truly new");
   const RunReport report = room.run();
   EXPECT_EQ(posted(), 1U);
@@ -65,7 +66,7 @@ TEST_F(MovedNewsroom, AdoptedItPostsNothingOfTheOldAndEverythingThatComesAfter) 
 
 TEST_F(MovedNewsroom, ReleasedItPostsEachItemOnce) {
   room.run();
-  SqliteStore(room.config.state, SqliteStore::Access::write).release({"jobs"}, room.clock.now());
+  release(SqliteStore(room.config.state, SqliteStore::Access::write), {"jobs"}, room.clock.now());
   room.run();
   room.run();
   EXPECT_EQ(posted(), 14U);
@@ -133,7 +134,7 @@ class LeftOut : public testing::Test {
     room.run();
     SqliteStore store(room.config.state, SqliteStore::Access::write);
     const std::vector<Delivery> open = store.open();
-    store.drop(open.at(0).id, "left out", room.clock.now());
+    drop(store, open.at(0).id, "left out", room.clock.now());
     room.mastodon.before = nullptr;
     comes_again = true;
   }

@@ -176,7 +176,7 @@ TEST(Config, TellsEveryProblemAtOnceInTheOrderOfTheLines) {
   EXPECT_EQ(loaded.problems[4].line, 6);
 }
 
-TEST(Config, RefusesTwoFeedsWithOneAddressHoweverItIsWritten) {
+TEST(Config, RefusesTwoFeedsOfOneAccountWithOneAddressHoweverItIsWritten) {
   for (const char* other :
        {"https://www.example.gov.uk/jobs/rss/", "HTTPS://WWW.Example.gov.uk/jobs/rss",
         "http://www.example.gov.uk/jobs/rss", "https://www.example.gov.uk:443/jobs/rss#top",
@@ -193,6 +193,15 @@ TEST(Config, RefusesTwoFeedsWithOneAddressHoweverItIsWritten) {
     (void)good(board() + job_feed() + "[feeds.more]\nurl = \"" + other +
                "\"\naccounts = [\"board\"]\n");
   }
+}
+
+TEST(Config, TakesTwoFeedsAtOneAddressThatShareNoAccount) {
+  const std::string other = "[accounts.other]\nnetwork = \"outbox\"\npath = \"other.jsonl\"\n";
+  const std::string more = "[feeds.more]\nurl = \"https://www.example.gov.uk/jobs/rss\"\n";
+  (void)good(board() + other + job_feed() + more + "accounts = [\"other\"]\n");
+  EXPECT_NE(said(board() + other + job_feed() + more + "accounts = [\"other\", \"board\"]\n")
+                .find("both name the account board"),
+            std::string::npos);
 }
 
 TEST(Config, LeavesTheSettingsOfAnUnknownNetworkAlone) {

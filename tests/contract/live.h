@@ -182,7 +182,7 @@ class Live : public ::testing::TestWithParam<std::string> {
   }
 
   [[nodiscard]] AccountFacts facts() const {
-    return SqliteStore(room.config.state, SqliteStore::Access::read).facts({"live"});
+    return SqliteStore(room.config.state, SqliteStore::Access::read).account({"live"}).facts;
   }
 
   /// Sends a post past the ledger, turn by turn.

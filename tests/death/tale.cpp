@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/ledger_words.h"
 #include "support/quiet.h"
 
 namespace crier {
@@ -35,7 +36,7 @@ void a_move(Newsroom& room) {
 
 void release_all(Newsroom& room) {
   SqliteStore store(room.config.state, SqliteStore::Access::write);
-  (void)store.release({"jobs"}, room.clock.now());
+  (void)release(store, {"jobs"}, room.clock.now());
 }
 
 /// Posts waited for a server for more than a week; then it is well again, and there is news.
@@ -164,7 +165,7 @@ Count& Count::operator+=(const Count& more) {
 const std::vector<Story>& stories() {
   static const Deed publishes_and_releases = [](Newsroom& room, Store& store, HttpClient& client) {
     (void)room.run(store, client);
-    (void)store.release({"jobs"}, room.clock.now());
+    (void)release(store, {"jobs"}, room.clock.now());
     (void)room.run(store, client);
   };
   static const std::vector<Story> all{

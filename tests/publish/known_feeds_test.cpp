@@ -7,6 +7,7 @@
 
 #include "publish/polling.h"
 #include "store/sqlite_store.h"
+#include "support/ledger_words.h"
 #include "support/temp_dir.h"
 
 namespace crier {
@@ -100,7 +101,7 @@ class Renames : public testing::TestWithParam<Case> {
         state.seeded_at = now - 365 * day;
         state.found_at = place_of(known.read_at);
       }
-      store.commit_plan({{state, {}, {}}}, now);
+      commit_plan(store, {{state, {}, {}}}, now);
     }
     for (const Named& named : GetParam().config) {
       FeedConfig& feed = config.feeds.emplace_back();

@@ -1,5 +1,6 @@
 #include "server/pds_room.h"
 
+#include <fmt/format.h>
 #include <httplib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -75,16 +76,19 @@ int Desk::run(const std::string& arguments) {
   return run(arguments, [](const std::string&) {});
 }
 
+std::string PdsRoom::job_link(int job) {
+  return fmt::format("http://127.0.0.1:1/jobs/{}-{}?a=1&b=2", word(), job);
+}
+
 void Desk::write_feed(int last, const std::string& more) const {
   std::string items;
   for (int job = last; job > 0; --job) {
     const std::string number = std::to_string(job);
     items.append("<item><title>Gärtner*in ").append(PdsRoom::word());
     items.append(" ").append(number);
-    // Nobody listens there: crier looks for the page, and is to go nowhere but on this machine.
-    items.append("</title><link>http://127.0.0.1:1/jobs/").append(number);
+    items.append("</title><link><![CDATA[").append(PdsRoom::job_link(job));
     // Keys are made of it, of the feed's and the account's names, and of the second.
-    items.append("?a=1&amp;b=2</link><guid>").append(PdsRoom::word());
+    items.append("]]></link><guid>").append(PdsRoom::word());
     items.append("-").append(number).append("</guid>");
     items.append(more).append("</item>");
   }

@@ -54,6 +54,9 @@ class PdsRoom : public testing::Test {
  public:
   /// Titles of the feed of this test hold it, so that its posts are told from other tests'.
   [[nodiscard]] static std::string word();
+  /// Where an item of that feed leads: nobody listens there, as crier looks for the page and is to
+  /// go nowhere but on this machine.
+  [[nodiscard]] static std::string job_link(int job);
 
  protected:
   void SetUp() override;

@@ -15,8 +15,7 @@ using nlohmann::json;
 class PDS : public PdsRoom {};
 
 std::string post_text(int job) {
-  return fmt::format("New job: Gärtner*in {} {} http://127.0.0.1:1/jobs/{}?a=1&b=2",
-                     PdsRoom::word(), job, job);
+  return fmt::format("New job: Gärtner*in {} {} {}", PdsRoom::word(), job, PdsRoom::job_link(job));
 }
 
 json link_facet(const std::string& text, const std::string& link) {
@@ -46,7 +45,7 @@ TEST_F(PDS, PostsAfterASignInByOAuthAndEveryFieldIsThere) {
   EXPECT_TRUE(at.size() == 24 && at.ends_with("Z")) << at;
   record.erase("createdAt");
 
-  const std::string link = "http://127.0.0.1:1/jobs/1?a=1&b=2";
+  const std::string link = job_link(1);
   const std::string text = "Störung 🚧: Gärtner*in " + word() + " 1 " + link;
   const json wanted = {{"$type", "app.bsky.feed.post"},
                        {"text", text},
@@ -72,7 +71,7 @@ TEST_F(PDS, TagsInTheTextCanBePressed) {
         {{"index", {{"byteStart", begin}, {"byteEnd", begin + 1 + tag.size()}}},
          {"features", json::array({{{"$type", "app.bsky.richtext.facet#tag"}, {"tag", tag}}})}});
   }
-  wanted.insert(wanted.begin() + 1, link_facet(text, "http://127.0.0.1:1/jobs/1?a=1&b=2"));
+  wanted.insert(wanted.begin() + 1, link_facet(text, job_link(1)));
   EXPECT_EQ(found[0]["value"]["facets"], wanted);
 }
 

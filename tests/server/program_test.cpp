@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
 #include <sys/wait.h>
@@ -29,6 +30,7 @@ class SNACProgram : public testing::Test {
 
   TempDir folder;
   std::string server;
+  const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
 
   [[nodiscard]] std::string command(const std::string& arguments) const {
     const std::string home = folder.path().string();
@@ -89,10 +91,11 @@ class SNACProgram : public testing::Test {
   void write_feed(int jobs) {
     std::string items;
     for (int job = jobs; job > 0; --job) {
-      const std::string number = std::to_string(job);
-      items.append("<item><title>Gardener ").append(number);
-      items.append("</title><link>https://www.example.gov.uk/jobs/").append(number);
-      items.append("</link><guid>job-").append(number).append("</guid></item>");
+      // Of words that the account has, each test's new ledger would say that it is an older one.
+      items += fmt::format(
+          "<item><title>Gardener {0} for {1}</title><link>https://www.example.gov.uk/{1}/{0}</link>"
+          "<guid>{1}-{0}</guid></item>",
+          job, name);
     }
     write_file(folder.path() / "jobs.xml",
                "<rss version=\"2.0\"><channel><title>Jobs</title>" + items + "</channel></rss>");
@@ -130,7 +133,8 @@ TEST_F(SNACProgram, SignsInAndPostsEachNewItemOnce) {
   const auto seen = posts();
   ASSERT_EQ(seen.size(), 1U) << out;
   EXPECT_NE(seen[0].find("New job: Gardener 2"), std::string::npos) << seen[0];
-  EXPECT_NE(seen[0].find("https://www.example.gov.uk/jobs/2"), std::string::npos) << seen[0];
+  EXPECT_NE(seen[0].find("https://www.example.gov.uk/" + name + "/2"), std::string::npos)
+      << seen[0];
 
   ASSERT_EQ(run("auth logout town-hall", out), 0) << out;
   EXPECT_EQ(run("auth status", out), 1);

@@ -227,7 +227,7 @@ TEST_F(XProgram, FindsThePostThatXCallsADuplicate) {
   write_feed(2);
   out.clear();
   ASSERT_EQ(publish(out), 0) << out;
-  EXPECT_NE(out.find("posted  https://x.com/"), std::string::npos) << out;
+  EXPECT_NE(out.find("is public already  https://x.com/"), std::string::npos) << out;
   expect_each_once(2);
 }
 

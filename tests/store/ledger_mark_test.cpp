@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "store/sqlite_store.h"
+#include "support/ledger_words.h"
 #include "support/temp_dir.h"
 
 namespace crier {
@@ -15,7 +16,7 @@ class Marked : public testing::Test {
   /// A run that writes once.
   void run() const {
     SqliteStore store(ledger, SqliteStore::Access::write);
-    store.pause({"town-hall"}, now);
+    pause(store, {"town-hall"}, now);
     mark.keep(store.age());
   }
   [[nodiscard]] bool is_older() const {

@@ -13,6 +13,7 @@
 #include "store/ledger.h"
 #include "store/migrations.h"
 #include "store/run_lock.h"
+#include "support/ledger_words.h"
 #include "support/temp_dir.h"
 
 namespace crier {
@@ -111,9 +112,31 @@ TEST(SqliteStore, TakesALedgerOfEveryEarlierSchemaWithWhatIsInIt) {
     SqliteStore store(file, SqliteStore::Access::write);
     ASSERT_EQ(store.open().size(), 1U);
     EXPECT_EQ(store.open()[0].post.text, "New job: Clerk");
-    store.spend({"a"}, 15'000, now);
+    spend(store, {"a"}, 15'000, now);
     EXPECT_EQ(store.spent({"town-hall"}, now, now + std::chrono::hours{1}), 15'000);
   }
+}
+
+/// Written by crier 0.1.0 before deliveries had one life: two posts that were made, one that waits,
+/// one that is held.
+TEST(SqliteStore, TakesALedgerOfTheFirstVersionAsItWasLeft) {
+  const TempDir dir;
+  const auto file = dir.path() / "crier.db";
+  std::filesystem::copy_file(CRIER_SOURCE_DIR "/tests/golden/store/0.1.0-schema-5.db", file);
+  SqliteStore store(file, SqliteStore::Access::write);
+  EXPECT_EQ(store.feeds().size(), 2U);
+  EXPECT_TRUE(store.seen_on({"jobs"}, "guid:jobs Librarian"));
+  const auto open = store.open();
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0].item_title, "Bins");
+  EXPECT_TRUE(store.said({"noticeboard"}, "News: Roads https://www.example.gov.uk/news/Roads"));
+  const auto held = held_of(store, {"jobs"});
+  ASSERT_EQ(held.size(), 1U);
+  EXPECT_FALSE(held[0].told_at);
+  EXPECT_EQ(release(store, {"jobs"}, now), 1U);
+  EXPECT_EQ(store.open().size(), 2U);
+  EXPECT_FALSE(store.account({"noticeboard"}).pause);
+  EXPECT_TRUE(store.told().empty());
 }
 
 TEST(SqliteStore, KeepsEveryPartOfAFeedsState) {
@@ -135,15 +158,15 @@ TEST(SqliteStore, KeepsEveryPartOfAFeedsState) {
                      &state.gone_at, &state.read_on, &state.news_at, &state.fuse_at}) {
     *time = now + std::chrono::hours{++hour};
   }
-  store.commit_plan({{state, {}, {}}}, now);
+  commit_plan(store, {{state, {}, {}}}, now);
   EXPECT_EQ(store.feeds(), std::vector<FeedState>{state});
 }
 
 TEST(SqliteStore, GivesTwoFeedsEachOthersNamesWithAllThatIsTheirs) {
   TempDir dir;
   SqliteStore store(dir.path() / "crier.db", SqliteStore::Access::write);
-  store.commit_plan({plan_of("jobs", 1), plan_of("events", 2)}, now);
-  store.rename({{{"jobs"}, {"events"}}, {{"events"}, {"jobs"}}});
+  commit_plan(store, {plan_of("jobs", 1), plan_of("events", 2)}, now);
+  rename(store, {{{"jobs"}, {"events"}}, {{"events"}, {"jobs"}}});
   EXPECT_TRUE(store.seen_on({"jobs"}, "https://www.example.gov.uk/item/1"));
   EXPECT_FALSE(store.seen_on({"events"}, "https://www.example.gov.uk/item/1"));
   for (const FeedState& state : store.feeds()) {
@@ -161,7 +184,7 @@ TEST(SqliteStore, ReadingMakesNoFileAndLeavesNone) {
     EXPECT_TRUE(store.feeds().empty());
   }
   EXPECT_TRUE(files_in(dir.path()).empty());
-  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  { commit_plan(SqliteStore(file, SqliteStore::Access::write), {plan_of("jobs", 1)}, now); }
   const auto before = files_in(dir.path());
   {
     const SqliteStore store(file, SqliteStore::Access::read);
@@ -174,7 +197,7 @@ TEST(SqliteStore, ReadsBesideARunThatIsAtWork) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
   SqliteStore writer(file, SqliteStore::Access::write);
-  writer.commit_plan({plan_of("jobs", 1)}, now);
+  commit_plan(writer, {plan_of("jobs", 1)}, now);
   const SqliteStore reader(file, SqliteStore::Access::read);
   EXPECT_TRUE(reader.seen_on({"jobs"}, "https://www.example.gov.uk/item/0"));
 }
@@ -182,7 +205,7 @@ TEST(SqliteStore, ReadsBesideARunThatIsAtWork) {
 TEST(SqliteStore, ReadsALedgerWhoseNameAUriWouldMisread) {
   TempDir dir;
   const auto file = dir.path() / "50% off?#1.db";
-  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  { commit_plan(SqliteStore(file, SqliteStore::Access::write), {plan_of("jobs", 1)}, now); }
   EXPECT_EQ(SqliteStore(file, SqliteStore::Access::read).feeds().size(), 1U);
 }
 
@@ -192,7 +215,7 @@ TEST(SqliteStore, HoldsWhatWasCommittedAfterTheProcessIsKilled) {
   const pid_t child = fork();
   if (child == 0) {
     SqliteStore store(file, SqliteStore::Access::write);
-    store.commit_plan({plan_of("jobs", 3)}, now);
+    commit_plan(store, {plan_of("jobs", 3)}, now);
     (void)raise(SIGKILL);
   }
   int status = 0;
@@ -222,8 +245,8 @@ TEST(SqliteStore, HoldsWhatWasCommittedInItsOneFileWhateverEndsTheRun) {
   const auto file = dir.path() / "crier.db";
   and_be_killed([&] {
     SqliteStore store(file, SqliteStore::Access::write);
-    store.commit_plan({plan_of("jobs", 1)}, now);
-    store.commit_plan({plan_of("events", 3)}, now);
+    commit_plan(store, {plan_of("jobs", 1)}, now);
+    commit_plan(store, {plan_of("events", 3)}, now);
     _exit(files_in(dir.path()) == std::set<std::string>{"crier.db"} ? raise(SIGKILL) : 1);
   });
   EXPECT_EQ(files_in(dir.path()), std::set<std::string>{"crier.db"});
@@ -236,7 +259,7 @@ TEST(SqliteStore, HoldsWhatWasCommittedInItsOneFileWhateverEndsTheRun) {
 TEST(SqliteStore, TakesTheWriteAheadLogOfAnEarlierVersionIntoTheFile) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
-  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  { commit_plan(SqliteStore(file, SqliteStore::Access::write), {plan_of("jobs", 1)}, now); }
   and_be_killed([&] {
     SQLite::Database old(file.string(), SQLite::OPEN_READWRITE);
     old.exec("PRAGMA journal_mode = WAL");
@@ -253,7 +276,7 @@ TEST(SqliteStore, PlaysBackWhatAKilledRunHasHalfWritten) {
   for (const auto access : {SqliteStore::Access::read, SqliteStore::Access::write}) {
     TempDir dir;
     const auto file = dir.path() / "crier.db";
-    { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 20'000)}, now); }
+    { commit_plan(SqliteStore(file, SqliteStore::Access::write), {plan_of("jobs", 20'000)}, now); }
     and_be_killed([&] {
       SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
       other.exec(
@@ -299,12 +322,12 @@ TEST(SqliteStore, WritesWhileSomebodyTakesHisTimeToRead) {
     delivery.account = {"town-hall"};
     plan.deliveries.push_back(delivery);
   }
-  writer.commit_plan({plan}, now);
+  commit_plan(writer, {plan}, now);
   const SqliteStore reader(file, SqliteStore::Access::read);
   std::set<std::string> taken;
   std::vector<std::string> order;
   reader.each({}, [&](const Delivery& delivery) {
-    if (order.size() % 400 == 0) writer.pause({"town-hall"}, now);
+    if (order.size() % 400 == 0) pause(writer, {"town-hall"}, now);
     taken.insert(delivery.id.value);
     order.push_back(delivery.id.value);
   });
@@ -319,13 +342,13 @@ TEST(SqliteStore, CountsWhatChangesIt) {
   SqliteStore store(dir.path() / "crier.db", SqliteStore::Access::write);
   EXPECT_FALSE(store.age().id.empty());
   EXPECT_EQ(store.age().writes, 0);
-  store.commit_plan({plan_of("jobs", 1)}, now);
-  store.pause({"town-hall"}, now);
+  commit_plan(store, {plan_of("jobs", 1)}, now);
+  pause(store, {"town-hall"}, now);
   EXPECT_EQ(store.age().writes, 2);
-  store.prune(now - std::chrono::hours{1});
-  EXPECT_EQ(store.release({"events"}, now), 0U);
-  EXPECT_EQ(store.release({"jobs"}, now), 0U);
-  EXPECT_EQ(store.adopt({"jobs"}, "said before", now), 0U);
+  prune(store, now - std::chrono::hours{1});
+  EXPECT_EQ(release(store, {"events"}, now), 0U);
+  EXPECT_EQ(release(store, {"jobs"}, now), 0U);
+  EXPECT_EQ(adopt(store, {"jobs"}, "said before", now), 0U);
   EXPECT_EQ(store.age().writes, 2) << "what changes nothing is no write";
   const SqliteStore other(dir.path() / "other.db", SqliteStore::Access::write);
   EXPECT_NE(other.age().id, store.age().id);
@@ -334,7 +357,7 @@ TEST(SqliteStore, CountsWhatChangesIt) {
 TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
-  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 1)}, now); }
+  { commit_plan(SqliteStore(file, SqliteStore::Access::write), {plan_of("jobs", 1)}, now); }
   // In a child, where the limit on file sizes harms nobody: the disk is full in the middle of the
   // plan.
   const pid_t child = fork();
@@ -344,7 +367,7 @@ TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
     const rlimit most{static_cast<rlim_t>(300'000), static_cast<rlim_t>(300'000)};
     (void)setrlimit(RLIMIT_FSIZE, &most);
     try {
-      store.commit_plan({plan_of("events", 100'000)}, now);
+      commit_plan(store, {plan_of("events", 100'000)}, now);
     } catch (const StoreError&) {
       _exit(0);
     }
@@ -361,7 +384,7 @@ TEST(SqliteStore, WritesAPlanAsAWholeOrNotAtAll) {
 TEST(SqliteStore, NeedsAtMostFortyBytesForAKnownItem) {
   TempDir dir;
   const auto file = dir.path() / "crier.db";
-  { SqliteStore(file, SqliteStore::Access::write).commit_plan({plan_of("jobs", 100'000)}, now); }
+  { commit_plan(SqliteStore(file, SqliteStore::Access::write), {plan_of("jobs", 100'000)}, now); }
   EXPECT_LE(std::filesystem::file_size(file), 40U * 100'000U);
 }
 

@@ -92,7 +92,10 @@ class Newsroom {
     DeliveryWorld world{config, store, client, tokens, authorizer, clock, random};
     world.network = network;
     world.images = images;
-    return publish(options, templates, world, progress);
+    RunReport report = publish(options, templates, world, progress);
+    const Batch told = told_by(report, store, clock.now());
+    if (!options.dry_run && tells && !told.is_empty()) store.put(told, clock.now());
+    return report;
   }
 
   /// One undisturbed run.
@@ -128,6 +131,7 @@ class Newsroom {
   }
 
   WatchedProgress::Watcher watcher;  ///< told how far a run is
+  bool tells = true;                 ///< what a run has to say reaches a person
   TempDir dir;
   FakeClock clock;
   SeededRandom random;

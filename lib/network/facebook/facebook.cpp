@@ -102,7 +102,7 @@ std::string name_in(const PostAddress& address, const std::string& page) {
       is_number(first.substr(line + 1))) {
     return first;
   }
-  const std::string story = story_in(address);
+  std::string story = story_in(address);
   if (is_number(story) && !page.empty()) return page + "_" + story;
   if (!story.empty()) return story;
   return photo_in(address);

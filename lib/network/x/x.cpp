@@ -171,10 +171,12 @@ std::optional<Request> XNetwork::look_back(const Context& context,
                                            const std::string& cursor) const {
   const std::string id = value_of(context.facts.values, "account_id");
   if (id.empty()) return std::nullopt;
-  return get(
+  std::string url =
       context.account.server + "/2/users/" + percent_encode(id) +
-      "/tweets?max_results=100&exclude=retweets%2Creplies&tweet.fields=" + percent_encode(fields) +
-      (cursor.empty() ? std::string() : "&pagination_token=" + percent_encode(cursor)));
+      "/tweets?max_results=100&exclude=retweets%2Creplies&tweet.fields=" + percent_encode(fields);
+  if (context.since) url += "&start_time=" + percent_encode(to_iso8601(*context.since));
+  if (!cursor.empty()) url += "&pagination_token=" + percent_encode(cursor);
+  return get(std::move(url));
 }
 
 Result<PastPage> XNetwork::read_back(const Context& context, const Response& answer) const {
